@@ -1,0 +1,1 @@
+"""The payments sandbox: card money that moves between banks that keep books, in both directions."""

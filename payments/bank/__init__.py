@@ -1,0 +1,1 @@
+"""The settlement bank: keeps the members' reserves and the merchants' bank accounts."""

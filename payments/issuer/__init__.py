@@ -1,0 +1,1 @@
+"""The cardholder's bank: decides, holds, posts, credits and notifies."""

@@ -1,0 +1,18 @@
+"""The issuer's inbox: which flow each message from the network starts."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from payments.issuer import authorization
+from payments.issuer.issuer import Issuer
+from payments.switch.message import AuthorizationRequest, Message, Reversal
+
+FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
+    AuthorizationRequest: authorization.authorize,
+    Reversal: authorization.take_back,
+}
+
+
+async def receive(issuer: Issuer, message: Message) -> Any:
+    """Start the flow ``message`` calls for and return the reply."""
+    return await FLOWS[type(message)](issuer, message)

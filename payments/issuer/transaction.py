@@ -1,0 +1,60 @@
+"""Transactions on a card: pending while the money is only held, posted once it has moved."""
+
+from typing import ClassVar, Final
+
+from sqlalchemy import Index
+
+from payments.kit.lifecycle import Move
+from payments.kit.records import Key, Mutable, Record, record
+
+PENDING: Final = "pending"
+POSTED: Final = "posted"
+DECLINED: Final = "declined"
+REVERSED: Final = "reversed"
+EXPIRED: Final = "expired"
+
+AUTHORIZATION: Final = "authorization"
+PURCHASE: Final = "purchase"
+REFUND: Final = "refund"
+ORIGINAL_CREDIT: Final = "original_credit"
+
+
+@record(
+    "issuer_transactions",
+    Index(None, "trace", unique=True),
+    Index(None, "account", "id"),
+    Index(None, "expires_at"),
+)
+class Transaction(Record):
+    """One thing that happened, or is pending, on a card.
+
+    ``trace`` tells a repeated message from a new one: the network's id of an authorization or original credit, the ARN of a
+    presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have posted of it.
+    ``card`` and ``account`` are empty when no such card exists.
+    """
+
+    noun: ClassVar[str] = "transaction"
+    prefix: ClassVar[str] = "itx"
+    moves: ClassVar[tuple[Move, ...]] = (
+        Move("clear", PENDING, POSTED),
+        Move("reverse", PENDING, REVERSED),
+        Move("expire", PENDING, EXPIRED),
+    )
+
+    id: Key[str]
+    issuer: str
+    trace: str
+    type: str
+    card: str
+    account: str
+    amount: int
+    currency: str
+    description: str
+    reference: str
+    response_code: str
+    approval_code: str
+    hold: str | None
+    created_at: int
+    status: Mutable[str]
+    expires_at: Mutable[int | None] = None
+    cleared_amount: Mutable[int] = 0

@@ -1,0 +1,1 @@
+"""The ground of the house: what every other part stands on, and what knows none of them."""

@@ -1,0 +1,232 @@
+"""Work: what a step is given to read from and to write to, inside one transaction.
+
+A step reads rows as they stand after the steps before it in the same batch, decides, and writes down what is to
+change. Nothing reaches the database until the whole batch has been run, and a step that refuses leaves no trace.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+
+import orjson
+from sqlalchemy import Select
+
+from payments.kit.errors import NotFound
+from payments.kit.events import Event
+from payments.kit.ids import Ids, first_row
+from payments.kit.records import Record
+
+R = TypeVar("R", bound=Record)
+Id = tuple[type[Record], Any]
+Lookup = tuple[type[Record], str, Any]
+
+
+class Source(Protocol):
+    """Where rows come from that a batch has not read yet."""
+
+    def select(self, kind: type[Record], column: str, values: list[Any], lock: bool) -> Iterable[Any]:
+        """Return the rows whose ``column`` is among ``values``."""
+
+    def query(self, statement: Select[Any]) -> Sequence[Any]:
+        """Return the rows of a SQLAlchemy ``statement``."""
+
+
+class Shared:
+    """What the steps of one batch share: the rows read for them, and what those already run have written."""
+
+    def __init__(self, source: Source, ids: Ids, facts: dict[Lookup, Record], cold: bool) -> None:
+        """Begin an empty batch that reads from ``source``; ``facts`` outlives it."""
+        self.source = source
+        self.ids = ids
+        self.facts = facts
+        self.cold = cold
+        self.batch = ids.next_batch()
+        self.next_row = first_row(self.batch)
+        self.now = 0
+        self.writer = 0
+        self.rows: dict[Id, Record] = {}
+        self.found: dict[tuple[type[Record], str], dict[Any, Any]] = {}
+        self.added: dict[type[Record], dict[Any, Record]] = {}
+        self.changed: dict[type[Record], dict[Any, Record]] = {}
+        self.counted: dict[type[Record], dict[Any, list[int]]] = {}
+        self.zeros: dict[Id, Record] = {}
+
+    def remember(self, kind: type[R], rows: Iterable[Any]) -> list[R]:
+        """Take rows read from the database into the batch; a row the batch has changed stays as it is."""
+        taken = []
+        for values in rows:
+            row = kind(*values)
+            taken.append(self.rows.setdefault((kind, kind.shape.key_of(row)), row))
+        return taken  # type: ignore[return-value]
+
+    def index(self, kind: type[Record], column: str, values: Iterable[Any], rows: Iterable[Record]) -> None:
+        """Note which of ``values`` were found, as the key of the row that holds each."""
+        known = self.found.setdefault((kind, column), {})
+        known.update(dict.fromkeys(values))
+        known.update((getattr(row, column), kind.shape.key_of(row)) for row in rows)
+
+
+class Work:
+    """One step's view of its batch. ``now`` is the sandbox's time, ``institution`` whose step it is."""
+
+    __slots__ = (
+        "_added",
+        "_changed",
+        "_counted",
+        "_seen",
+        "_shared",
+        "_zeros",
+        "entries",
+        "institution",
+        "now",
+        "writer",
+    )
+
+    def __init__(self, shared: Shared, institution: str, entries: list[str]) -> None:
+        """Give ``institution``'s step a view of the batch; ``entries`` were written before it for the same request."""
+        self._shared = shared
+        self.institution = institution
+        self.now = shared.now
+        self.writer = shared.writer
+        self.entries = entries
+        self._seen: dict[Id, Record] = {}
+        self._added: list[Record] = []
+        self._changed: dict[Id, Record] = {}
+        self._counted: list[tuple[type[Record], Any, tuple[int, ...]]] = []
+        self._zeros: list[Record] = []
+
+    # ── reading ──
+
+    def get(self, kind: type[R], key: Any) -> R:
+        """Return the row with ``key``, locked for this batch. Raises ``NotFound``."""
+        row = self.get_or_none(kind, key)
+        if row is None:
+            raise NotFound(f"There is no {kind.noun or kind.__name__.lower()} {key}.")
+        return row
+
+    def get_or_none(self, kind: type[R], key: Any) -> R | None:
+        """Return the row with ``key``, locked for this batch, or ``None``."""
+        id = (kind, key)
+        row = self._seen.get(id) or self._shared.rows.get(id)
+        if row is None and self._shared.cold:
+            rows = self._shared.source.select(kind, kind.shape.key, [key], lock=True)
+            return next(iter(self._shared.remember(kind, rows)), None)
+        return row  # type: ignore[return-value]
+
+    def find(self, kind: type[R], column: str, value: Any) -> R | None:
+        """Return the row whose unique ``column`` holds ``value``, or ``None``. It is not locked."""
+        for row in self._added:
+            if type(row) is kind and getattr(row, column) == value:
+                return row  # type: ignore[return-value]
+        known = self._shared.found.get((kind, column))
+        if known is None or value not in known:
+            assert self._shared.cold, f"a hot step must declare that it reads {kind.__name__} by {column}"
+            rows = self._shared.remember(kind, self._shared.source.select(kind, column, [value], lock=False))
+            self._shared.index(kind, column, [value], rows)
+            known = self._shared.found[kind, column]
+        key = known[value]
+        return None if key is None else self._seen.get((kind, key)) or self._shared.rows[kind, key]  # type: ignore[return-value]
+
+    def fact(self, kind: type[R], key: Any) -> R:
+        """Return a row that never changes, remembered by the process. Raises ``NotFound``."""
+        lookup = (kind, kind.shape.key, key)
+        row = self._shared.facts.get(lookup)
+        if row is None:
+            row = self._seen.get((kind, key)) or self._shared.rows.get((kind, key))
+        if row is None:
+            found = self._shared.source.select(kind, kind.shape.key, [key], lock=False)
+            row = next((kind(*values) for values in found), None)
+            if row is None:
+                raise NotFound(f"There is no {kind.noun or kind.__name__.lower()} {key}.")
+            self._shared.facts[lookup] = row
+        return row  # type: ignore[return-value]
+
+    def query(self, statement: Select[Any]) -> Sequence[Any]:
+        """Return the rows of a SQLAlchemy select: only in a cold step, before it has written anything."""
+        assert self._shared.cold, "a hot step reads only what it has declared"
+        assert not (self._added or self._changed or self._counted), "a step asks first and writes afterwards"
+        return self._shared.source.query(statement)
+
+    def records(self, kind: type[R], statement: Select[Any]) -> list[R]:
+        """Return the whole rows of a select over ``kind``'s table, as ``query`` does."""
+        return [kind(*row) for row in self.query(statement)]
+
+    # ── writing ──
+
+    def new_id(self, prefix: str) -> str:
+        """Return a new public id such as ``pay_01k9…``."""
+        return self._shared.ids.new(prefix, self.now)
+
+    def next_number(self) -> int:
+        """Return the next number of this writer's session, from 1."""
+        return self._shared.ids.number()
+
+    def next_row(self) -> int:
+        """Return the next row number of this batch, for tables whose rows are numbered by batch."""
+        row = self._shared.next_row
+        self._shared.next_row = row + 1
+        return row
+
+    def add(self, row: R) -> R:
+        """Write a new row."""
+        self._added.append(row)
+        self._seen[type(row), row.shape.key_of(row)] = row
+        return row
+
+    def change(self, row: R, **changes: Any) -> R:
+        """Write new values of mutable columns and return the row as it now is."""
+        kind = type(row)
+        assert changes.keys() <= set(kind.shape.mutable), f"{kind.__name__}: only facts for ever: {changes.keys()}"
+        changed = replace(row, **changes)  # type: ignore[type-var]
+        id = (kind, kind.shape.key_of(row))
+        self._changed[id] = self._seen[id] = changed
+        return changed
+
+    def count(self, zero: Record, amounts: tuple[int, ...]) -> None:
+        """Add ``amounts``, in the order of the counters, to a row; ``zero`` is that row if it is not there yet."""
+        kind = type(zero)
+        key = kind.shape.key_of(zero)
+        self._counted.append((kind, key, amounts))
+        self._zeros.append(zero)
+        row = self._seen.get((kind, key)) or self._shared.rows.get((kind, key))
+        if row is not None:
+            self._seen[kind, key] = _plus(row, amounts)
+
+    def emit(self, type: str, subject: str, reference: str, data: dict[str, Any] | str) -> None:
+        """Say in an event what happened; ``data`` is JSON already or becomes it."""
+        text = data if isinstance(data, str) else orjson.dumps(data).decode()
+        self._added.append(Event(self.next_row(), self.now, type, self.institution, subject, reference, text))
+
+    def keep(self) -> None:
+        """Let the batch have what this step has written; called when the step has returned."""
+        shared = self._shared
+        shared.rows.update(self._seen)
+        for row in self._added:
+            kind = type(row)
+            shared.added.setdefault(kind, {})[kind.shape.key_of(row)] = row
+        for (kind, key), row in self._changed.items():
+            home = shared.added if key in shared.added.get(kind, ()) else shared.changed
+            home.setdefault(kind, {})[key] = row
+        for kind, key, amounts in self._counted:
+            sums = shared.counted.setdefault(kind, {})
+            before = sums.get(key)
+            sums[key] = [a + b for a, b in zip(before, amounts, strict=True)] if before else list(amounts)
+        for zero in self._zeros:
+            shared.zeros[type(zero), type(zero).shape.key_of(zero)] = zero
+        if shared.found:
+            self._reindex()
+
+    def _reindex(self) -> None:
+        for (kind, column), known in self._shared.found.items():
+            for row in self._added:
+                if type(row) is kind:
+                    known[getattr(row, column)] = kind.shape.key_of(row)
+
+
+def _plus(row: Record, amounts: tuple[int, ...]) -> Record:
+    names = row.shape.counters
+    sums = {name: getattr(row, name) + each for name, each in zip(names, amounts, strict=True)}
+    return replace(row, **sums)  # type: ignore[type-var]
+
+
+Step = Callable[..., Any]

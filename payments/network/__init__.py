@@ -1,0 +1,1 @@
+"""The card network: routes, numbers, records, prices and settles between its members."""

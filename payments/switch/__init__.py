@@ -1,0 +1,1 @@
+"""The rails: carries a message to a member and brings the reply."""

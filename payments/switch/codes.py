@@ -1,0 +1,54 @@
+"""Response codes (ISO 8583 DE 39) and the reasons they stand for.
+
+A reason is one snake_case word of ours, always shown beside its code. Codes follow ISO 8583:1987 and,
+where schemes extended it, Visa's published list (``N7``).
+"""
+
+from typing import Final
+
+APPROVED: Final = "00"
+DO_NOT_HONOR: Final = "05"
+INVALID_TRANSACTION: Final = "12"
+INVALID_AMOUNT: Final = "13"
+NO_SUCH_CARD: Final = "14"
+NO_SUCH_ISSUER: Final = "15"
+RECORD_NOT_FOUND: Final = "25"
+FORMAT_ERROR: Final = "30"
+CLOSED_ACCOUNT: Final = "46"
+INSUFFICIENT_FUNDS: Final = "51"
+EXPIRED_CARD: Final = "54"
+NOT_PERMITTED: Final = "57"
+AMOUNT_LIMIT_EXCEEDED: Final = "61"
+RESTRICTED_CARD: Final = "62"
+ISSUER_UNAVAILABLE: Final = "91"
+NO_ROUTE: Final = "92"
+DUPLICATE: Final = "94"
+SYSTEM_MALFUNCTION: Final = "96"
+CVV_MISMATCH: Final = "N7"
+
+REASONS: Final[dict[str, str]] = {
+    APPROVED: "approved",
+    DO_NOT_HONOR: "do_not_honor",
+    INVALID_TRANSACTION: "invalid_transaction",
+    INVALID_AMOUNT: "invalid_amount",
+    NO_SUCH_CARD: "no_such_card",
+    NO_SUCH_ISSUER: "no_such_issuer",
+    RECORD_NOT_FOUND: "record_not_found",
+    FORMAT_ERROR: "format_error",
+    CLOSED_ACCOUNT: "closed_account",
+    INSUFFICIENT_FUNDS: "insufficient_funds",
+    EXPIRED_CARD: "expired_card",
+    NOT_PERMITTED: "currency_not_permitted",
+    AMOUNT_LIMIT_EXCEEDED: "amount_limit_exceeded",
+    RESTRICTED_CARD: "card_blocked",
+    ISSUER_UNAVAILABLE: "issuer_unavailable",
+    NO_ROUTE: "no_route",
+    DUPLICATE: "duplicate_transaction",
+    SYSTEM_MALFUNCTION: "system_malfunction",
+    CVV_MISMATCH: "wrong_cvv",
+}
+
+
+def reason(code: str) -> str:
+    """Return the word for ``code``; an unknown code from an outside member reads ``code_XX``."""
+    return REASONS.get(code, f"code_{code}")

@@ -1,0 +1,44 @@
+"""The numbers by which messages and transactions are told apart, each in its standard form.
+
+All are made from a writer's session and counter, so two processes never give the same one.
+"""
+
+from payments.kit.clock import moment
+from payments.kit.ids import base36
+
+
+def trace_number(number: int) -> str:
+    """Return a STAN (DE 11): 000001 to 999999, then from the start again."""
+    return f"{(number - 1) % 999_999 + 1:06d}"
+
+
+def retrieval_reference(at: int, session: int, number: int) -> str:
+    """Return an RRN (DE 37), 12 characters: the last digit of the year, the day of the year, then ours.
+
+    The eight of ours are the session (three digits of base 36) and its counter (five).
+    """
+    day = moment(at).timetuple()
+    return f"{day.tm_year % 10}{day.tm_yday:03d}{base36(session, 3)}{base36(number, 5)}"
+
+
+def network_number(session: int, number: int) -> str:
+    """Return a network transaction id (DE 62): 15 digits, the same through the life of a transaction."""
+    return f"{session % 1_000_000:06d}{number % 1_000_000_000:09d}"
+
+
+def approval_code(number: int) -> str:
+    """Return an approval code (DE 38): six letters and digits, never all zeros."""
+    return base36(number * 1_000_003 % (36**6 - 1) + 1, 6)
+
+
+def acquirer_reference(acquirer: str, at: int, session: int, number: int) -> str:
+    """Return an ARN, 23 digits: 7, the acquirer's six digits, YDDD, eleven of ours, a Luhn check digit."""
+    day = moment(at).timetuple()
+    body = f"7{acquirer:0>6.6}{day.tm_year % 10}{day.tm_yday:03d}{session % 10_000:04d}{number % 10_000_000:07d}"
+    return body + luhn_digit(body)
+
+
+def luhn_digit(body: str) -> str:
+    """Return the check digit that makes ``body`` valid by ISO/IEC 7812-1 annex B (Luhn)."""
+    total = sum(sum(divmod(int(each) * (2 if n % 2 == 0 else 1), 10)) for n, each in enumerate(reversed(body)))
+    return str(-total % 10)

@@ -1,0 +1,56 @@
+"""The switch: carries one message over one hop and brings the reply, or says that none came."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from payments.kit.clock import SECOND
+from payments.kit.errors import Fault
+from payments.switch.directory import Directory
+from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST, Faults
+from payments.switch.message import Message, Reply
+
+Inbox = Callable[[Any], Awaitable[Any]]
+
+REPLY_WITHIN: Final = 10 * SECOND
+"""How long a sender waits for a reply, in real time; longer than any member's own wait behind it."""
+
+
+class NoReply(Fault):
+    """No reply came in time. Whether the message arrived is not known."""
+
+
+class Switch:
+    """Knows every member's inbox. One hop: what happens behind an inbox is that member's affair."""
+
+    def __init__(self, directory: Directory, faults: Faults) -> None:
+        """Carry messages between the members of ``directory``, breaking what ``faults`` says."""
+        self.directory = directory
+        self._faults = faults
+        self._inboxes: dict[str, Inbox] = {}
+
+    def connect(self, member: str, inbox: Inbox) -> None:
+        """Deliver ``member``'s messages to ``inbox``."""
+        self._inboxes[member] = inbox
+
+    async def send(self, message: Message) -> Any:
+        """Carry ``message`` to its receiver and return the reply. Raises ``NoReply``."""
+        if self._faults.none_armed:
+            return await self._inboxes[message.receiver](message)
+        fault = await self._faults.take(message)
+        if fault is None:
+            return await self._inboxes[message.receiver](message)
+        return await self._send_broken(message, fault.kind, fault.delay_seconds)
+
+    async def _send_broken(self, message: Message, kind: str, delay_seconds: int) -> Reply:
+        if kind == LOSE_REQUEST:
+            raise NoReply("the request was lost")
+        deliver = self._inboxes[message.receiver]
+        if kind == DELAY and delay_seconds * SECOND < REPLY_WITHIN:
+            await asyncio.sleep(delay_seconds)
+        reply: Reply = await deliver(message)
+        if kind == LOSE_REPLY or (kind == DELAY and delay_seconds * SECOND >= REPLY_WITHIN):
+            raise NoReply("the reply was lost, or came too late")
+        if kind == DUPLICATE:
+            await deliver(message)
+        return reply

@@ -1,0 +1,140 @@
+"""The plumbing of a test session: databases, the event loop, property-test profiles."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.postgres import Cluster, PostgresMissing, shared_cluster, stop_shared_cluster
+
+MEETING_PLACE = "PAYMENTS_TEST_MEETING_PLACE"  # where the processes of one session find their cluster
+OWNER = "PAYMENTS_TEST_OWNER"  # the process id of the session
+BANNER = "NO POSTGRESQL: every test that needs it has failed"
+
+# ── the session: one PostgreSQL cluster for all its processes, started when first asked for ─────────
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    use_profile(os.environ.get("PAYMENTS_TEST_PROFILE") or ("ci" if in_ci() else "default"))
+    if is_worker(config):
+        return  # the process that started this one has made the meeting place
+    os.environ[MEETING_PLACE] = tempfile.mkdtemp(prefix="payments-tests-")
+    os.environ[OWNER] = str(os.getpid())
+    if in_ci() and not config.option.collectonly:
+        try:
+            session_cluster()
+        except PostgresMissing as missing:
+            shutil.rmtree(meeting_place())
+            pytest.exit(f"{BANNER.split(':')[0]}, and this is CI: {missing}", returncode=1)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if is_worker(config) or MEETING_PLACE not in os.environ:
+        return
+    stop_shared_cluster(meeting_place())
+    shutil.rmtree(meeting_place(), ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # the last thing one reads
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    yield
+    reason = meeting_place() / "missing.txt"
+    if reason.exists():
+        terminalreporter.section(BANNER, sep="!", red=True, bold=True)
+        terminalreporter.write_line(reason.read_text())
+        terminalreporter.section(BANNER, sep="!", red=True, bold=True)
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Is this one of the processes that pytest-xdist starts?"""
+    return hasattr(config, "workerinput")
+
+
+def in_ci() -> bool:
+    """Does a build server run this?"""
+    return os.environ.get("CI", "").lower() in ("true", "1", "yes")
+
+
+def meeting_place() -> Path:
+    """The folder where the processes of this session find what they share."""
+    return Path(os.environ[MEETING_PLACE])
+
+
+def session_cluster() -> Cluster:
+    """The session's cluster; starts it when nobody has."""
+    return shared_cluster(meeting_place(), owner=int(os.environ[OWNER]))
+
+
+def use_profile(name: str) -> None:
+    """Choose how many examples property tests draw, and whether always the same."""
+    slow_ones_too = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    settings.register_profile("default", deadline=None, suppress_health_check=slow_ones_too)
+    settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
+    settings.register_profile("soak", settings.get_profile("default"), max_examples=2_000)
+    settings.load_profile(name)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what uses PostgreSQL by name; leave soak tests out unless this is a soak or they are asked for."""
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.postgresql)
+    if os.environ.get("PAYMENTS_TEST_PROFILE") == "soak" or "soak" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("soak")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("soak")]
+
+
+# ── fixtures ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Every `async def test_…` runs on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Cluster:
+    """The session's PostgreSQL server."""
+    try:
+        return session_cluster()
+    except PostgresMissing as missing:
+        reason = str(missing)
+    pytest.fail(f"{BANNER}: {reason}", pytrace=False)
+
+
+def template_database(cluster: Cluster) -> str | None:
+    """Name the database that each test's own is copied from; None: tests start on an empty one.
+
+    To fill in: create and migrate one the first time, under `with alone(meeting_place()):` so that only one
+    process does, and leave nobody connected to it (`cluster.has_database(name)` says whether it is there).
+    """
+    return None
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.sqlite),
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
+    ]
+)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of the test's own: every test that takes it runs on both engines."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/sandbox.db"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    name = f"sandbox_{uuid4().hex}"
+    cluster.create_database(name, template_database(cluster))
+    yield cluster.url_for(name)
+    cluster.drop_database(name)
