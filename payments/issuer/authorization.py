@@ -9,6 +9,7 @@ from payments.kit.lifecycle import advance, allowed, announce
 from payments.kit.secrets import Vault
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
+from payments.ledger.account import Account as LedgerAccount
 from payments.ledger.balance import Balance, guarded_balance
 from payments.ledger.chart import account as house_account
 from payments.ledger.entry import Hold, book, hold, release
@@ -57,11 +58,12 @@ def expired(card: Card, now: int) -> bool:
 
 
 def _request_reads(issuer: Issuer, request: AuthorizationRequest) -> Reads:
-    yield Find(Transaction, "trace", request.network_id)
-    card = yield Find(Card, "fingerprint", issuer.world.vault.fingerprint(request.card.number))
+    fingerprint = issuer.world.vault.fingerprint(request.card.number)
+    _, card = yield Find(Transaction, "trace", request.network_id), Find(Card, "fingerprint", fingerprint)
     if card is None:
         return []
     account = yield Find(Account, "id", card.account)
+    yield Find(LedgerAccount, "id", account.ledger_id)
     return [Lock(Balance, account.ledger_id)]
 
 

@@ -18,7 +18,6 @@ from sqlalchemy.engine import make_url
 
 from payments.kit.clock import real_now
 from payments.kit.errors import Refusal
-from payments.kit.events import Tail
 from payments.kit.records import Record
 from payments.kit.sessions import Batch, Session
 from payments.kit.store import PostgresStore, SqliteStore, Store
@@ -52,11 +51,8 @@ class Connection:
 
     def query(self, statement: Select[Any]) -> Sequence[Any]:
         """Return all rows of a SQLAlchemy statement, run inside the store's transaction."""
+        self.store.begun()
         return self._connection.execute(statement).fetchall()
-
-    def note_tail(self, batch: int, events: int) -> None:
-        """Note, within the transaction, that the events of ``batch`` have no positions yet."""
-        self._connection.execute(sa.insert(Tail), {"batch": batch, "events": events})
 
     def lost(self) -> bool:
         """Tell whether the database has gone away."""
@@ -139,7 +135,8 @@ def new_session(connection: Connection, writer: int) -> tuple[int, str]:
     last = connection.query(sa.select(sa.func.coalesce(sa.func.max(Session.table().c.id), 0)))[0][0]
     batches = Batch.table().c
     head = connection.query(sa.select(batches.hash).where(batches.writer == writer).order_by(batches.id.desc()).limit(1))
-    store.insert(Session, [(last + 1, writer, real_now())])
+    with store.together():
+        store.insert(Session, [(last + 1, writer, real_now())])
     store.commit()
     return last + 1, head[0][0] if head else ""
 

@@ -41,14 +41,14 @@ class Lock(NamedTuple):
     key: Any
 
 
-Reads = Generator[Find, Any, Sequence[Lock]]
+Reads = Generator[Find | tuple[Find, ...], Any, Sequence[Lock]]
 
 
 def hot(reads: Callable[..., Reads | Sequence[Lock]]) -> Callable[[S], S]:
     """Declare what the decorated step reads: ``reads(institution, *arguments)``.
 
-    ``reads`` yields look-ups, is sent what each found (a row or ``None``), and returns the rows to lock. With no look-ups
-    to make it simply returns them.
+    ``reads`` yields a look-up, or several at once, is sent what was found (a row or ``None`` for each), and returns the
+    rows to lock. With no look-ups to make it simply returns them.
     """
 
     def declare(step: S) -> S:
@@ -125,4 +125,6 @@ class Steps:
             if not pending.answer.done():
                 pending.answer.set_result(None)
         self.committed.set()
-        self._launch()
+        # Those just answered run first, so that their next steps are in the next batch, not the one after.
+        assert self._loop is not None
+        self._loop.call_soon(self._launch)

@@ -4,15 +4,15 @@ A step reads rows as they stand after the steps before it in the same batch, dec
 change. Nothing reaches the database until the whole batch has been run, and a step that refuses leaves no trace.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from operator import add
 from typing import Any, Protocol, TypeVar
 
 import orjson
 from sqlalchemy import Select
 
 from payments.kit.errors import NotFound
-from payments.kit.events import Event
 from payments.kit.ids import Ids, first_row
 from payments.kit.records import Record
 
@@ -24,8 +24,8 @@ Lookup = tuple[type[Record], str, Any]
 class Source(Protocol):
     """Where rows come from that a batch has not read yet."""
 
-    def select(self, kind: type[Record], column: str, values: list[Any], lock: bool) -> Iterable[Any]:
-        """Return the rows whose ``column`` is among ``values``."""
+    def rows(self, kind: type[Record], column: str, value: Any, *, lock: bool) -> Iterable[Any]:
+        """Return the rows whose ``column`` is ``value``."""
 
     def query(self, statement: Select[Any]) -> Sequence[Any]:
         """Return the rows of a SQLAlchemy ``statement``."""
@@ -34,11 +34,12 @@ class Source(Protocol):
 class Shared:
     """What the steps of one batch share: the rows read for them, and what those already run have written."""
 
-    def __init__(self, source: Source, ids: Ids, facts: dict[Lookup, Record], cold: bool) -> None:
-        """Begin an empty batch that reads from ``source``; ``facts`` outlives it."""
+    def __init__(self, source: Source, ids: Ids, facts: dict[Lookup, Record], known: set[Id], cold: bool) -> None:
+        """Begin an empty batch that reads from ``source``; ``facts``, and the counted rows ``known`` to exist, outlive it."""
         self.source = source
         self.ids = ids
         self.facts = facts
+        self.known = known
         self.cold = cold
         self.batch = ids.next_batch()
         self.next_row = first_row(self.batch)
@@ -46,10 +47,11 @@ class Shared:
         self.writer = 0
         self.rows: dict[Id, Record] = {}
         self.found: dict[tuple[type[Record], str], dict[Any, Any]] = {}
-        self.added: dict[type[Record], dict[Any, Record]] = {}
-        self.changed: dict[type[Record], dict[Any, Record]] = {}
-        self.counted: dict[type[Record], dict[Any, list[int]]] = {}
+        self.added: dict[type[Record], dict[Any, Record]] = defaultdict(dict)
+        self.changed: dict[type[Record], dict[Any, Record]] = defaultdict(dict)
+        self.counted: dict[type[Record], dict[Any, tuple[int, ...]]] = defaultdict(dict)
         self.zeros: dict[Id, Record] = {}
+        self.events: list[tuple[Any, ...]] = []
 
     def remember(self, kind: type[R], rows: Iterable[Any]) -> list[R]:
         """Take rows read from the database into the batch; a row the batch has changed stays as it is."""
@@ -73,6 +75,7 @@ class Work:
         "_added",
         "_changed",
         "_counted",
+        "_events",
         "_seen",
         "_shared",
         "_zeros",
@@ -92,8 +95,9 @@ class Work:
         self._seen: dict[Id, Record] = {}
         self._added: list[Record] = []
         self._changed: dict[Id, Record] = {}
-        self._counted: list[tuple[type[Record], Any, tuple[int, ...]]] = []
-        self._zeros: list[Record] = []
+        self._counted: list[tuple[Id, tuple[int, ...]]] = []
+        self._zeros: dict[Id, Record] = {}
+        self._events: list[tuple[Any, ...]] = []
 
     # ── reading ──
 
@@ -109,7 +113,7 @@ class Work:
         id = (kind, key)
         row = self._seen.get(id) or self._shared.rows.get(id)
         if row is None and self._shared.cold:
-            rows = self._shared.source.select(kind, kind.shape.key, [key], lock=True)
+            rows = self._shared.source.rows(kind, kind.shape.key, key, lock=True)
             return next(iter(self._shared.remember(kind, rows)), None)
         return row  # type: ignore[return-value]
 
@@ -121,7 +125,7 @@ class Work:
         known = self._shared.found.get((kind, column))
         if known is None or value not in known:
             assert self._shared.cold, f"a hot step must declare that it reads {kind.__name__} by {column}"
-            rows = self._shared.remember(kind, self._shared.source.select(kind, column, [value], lock=False))
+            rows = self._shared.remember(kind, self._shared.source.rows(kind, column, value, lock=False))
             self._shared.index(kind, column, [value], rows)
             known = self._shared.found[kind, column]
         key = known[value]
@@ -134,7 +138,7 @@ class Work:
         if row is None:
             row = self._seen.get((kind, key)) or self._shared.rows.get((kind, key))
         if row is None:
-            found = self._shared.source.select(kind, kind.shape.key, [key], lock=False)
+            found = self._shared.source.rows(kind, kind.shape.key, key, lock=False)
             row = next((kind(*values) for values in found), None)
             if row is None:
                 raise NotFound(f"There is no {kind.noun or kind.__name__.lower()} {key}.")
@@ -177,44 +181,43 @@ class Work:
         """Write new values of mutable columns and return the row as it now is."""
         kind = type(row)
         assert changes.keys() <= set(kind.shape.mutable), f"{kind.__name__}: only facts for ever: {changes.keys()}"
-        changed = replace(row, **changes)  # type: ignore[type-var]
+        changed = row.changed(**changes)
         id = (kind, kind.shape.key_of(row))
         self._changed[id] = self._seen[id] = changed
         return changed
 
-    def count(self, zero: Record, amounts: tuple[int, ...]) -> None:
-        """Add ``amounts``, in the order of the counters, to a row; ``zero`` is that row if it is not there yet."""
-        kind = type(zero)
-        key = kind.shape.key_of(zero)
-        self._counted.append((kind, key, amounts))
-        self._zeros.append(zero)
-        row = self._seen.get((kind, key)) or self._shared.rows.get((kind, key))
+    def count(self, kind: type[R], key: Any, amounts: tuple[int, ...], zero: Callable[[], R]) -> None:
+        """Add ``amounts``, in the order of the counters, to a row; ``zero`` makes that row if there is none yet."""
+        id = (kind, key)
+        self._counted.append((id, amounts))
+        row = self._seen.get(id) or self._shared.rows.get(id)
         if row is not None:
-            self._seen[kind, key] = _plus(row, amounts)
+            self._seen[id] = _plus(row, amounts)
+        elif id not in self._shared.known:
+            self._zeros[id] = zero()
 
     def emit(self, type: str, subject: str, reference: str, data: dict[str, Any] | str) -> None:
         """Say in an event what happened; ``data`` is JSON already or becomes it."""
         text = data if isinstance(data, str) else orjson.dumps(data).decode()
-        self._added.append(Event(self.next_row(), self.now, type, self.institution, subject, reference, text))
+        self._events.append((self.next_row(), self.now, type, self.institution, subject, reference, text))
 
     def keep(self) -> None:
         """Let the batch have what this step has written; called when the step has returned."""
         shared = self._shared
         shared.rows.update(self._seen)
+        shared.events += self._events
         for row in self._added:
             kind = type(row)
-            shared.added.setdefault(kind, {})[kind.shape.key_of(row)] = row
+            shared.added[kind][kind.shape.key_of(row)] = row
         for (kind, key), row in self._changed.items():
-            home = shared.added if key in shared.added.get(kind, ()) else shared.changed
-            home.setdefault(kind, {})[key] = row
-        for kind, key, amounts in self._counted:
-            sums = shared.counted.setdefault(kind, {})
-            before = sums.get(key)
-            sums[key] = [a + b for a, b in zip(before, amounts, strict=True)] if before else list(amounts)
-        for zero in self._zeros:
-            shared.zeros[type(zero), type(zero).shape.key_of(zero)] = zero
-        if shared.found:
-            self._reindex()
+            home = shared.added if key in shared.added[kind] else shared.changed
+            home[kind][key] = row
+        for (kind, key), amounts in self._counted:
+            counted = shared.counted[kind]
+            before = counted.get(key)
+            counted[key] = tuple(map(add, before, amounts)) if before else amounts
+        shared.zeros.update(self._zeros)
+        self._reindex()
 
     def _reindex(self) -> None:
         for (kind, column), known in self._shared.found.items():
@@ -225,8 +228,7 @@ class Work:
 
 def _plus(row: Record, amounts: tuple[int, ...]) -> Record:
     names = row.shape.counters
-    sums = {name: getattr(row, name) + each for name, each in zip(names, amounts, strict=True)}
-    return replace(row, **sums)  # type: ignore[type-var]
+    return row.changed(**{name: getattr(row, name) + each for name, each in zip(names, amounts, strict=True)})
 
 
 Step = Callable[..., Any]

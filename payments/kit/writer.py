@@ -21,10 +21,16 @@ from payments.kit.events import Event
 from payments.kit.ids import Ids
 from payments.kit.records import Record, metadata
 from payments.kit.sessions import Batch
-from payments.kit.steps import Find, Lock, Pending
-from payments.kit.work import Lookup, Shared, Work
+from payments.kit.steps import Find, Lock, Pending, Reads
+from payments.kit.store import Query, Rows
+from payments.kit.work import Id, Lookup, Shared, Work
 
 FACTS_LIMIT = 200_000
+
+
+_Finds = Find | tuple[Find, ...]
+_Asking = tuple[Reads, _Finds]
+_Wanted = dict[tuple[type[Record], str], set[Any]]
 
 
 class CommitUncertain(Exception):
@@ -43,7 +49,7 @@ class Writer:
         self._connection = connection
         self._store = connection.store
         self._head = head
-        self._known_zeros: set[tuple[type[Record], Any]] = set()
+        self._known: set[Id] = set()
         self._queue: queue.SimpleQueue[tuple[list[Pending], Callable[[], None]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
@@ -91,17 +97,15 @@ class Writer:
     def _transaction(self, batch: list[Pending]) -> None:
         cold = not hasattr(batch[0].step, "reads")
         self._store.begin()
-        shared = Shared(self, self.ids, self.facts, cold)
+        shared = Shared(self, self.ids, self.facts, self._known, cold)
         shared.writer = self.writer
-        self._read_clock(shared)
-        if not cold:
-            self._read(shared, batch)
+        self._read(shared, [] if cold else batch)
         for pending in batch:
             _run_step(shared, pending)
         chain = self._write(shared)
         self._commit()
         self._head = chain
-        self._known_zeros.update(shared.zeros)
+        self._known.update(shared.zeros)
 
     def _commit(self) -> None:
         try:
@@ -113,86 +117,101 @@ class Writer:
 
     # ── reading ──
 
-    def select(self, kind: type[Record], column: str, values: list[Any], lock: bool) -> Iterable[Any]:
-        """Return the rows whose ``column`` is among ``values``."""
-        return self._store.select(kind, column, values, lock)
+    def rows(self, kind: type[Record], column: str, value: Any, *, lock: bool) -> Rows:
+        """Return the rows whose ``column`` is ``value``."""
+        return self._store.select([Query(kind, column, [value], lock)])[0]
 
     def query(self, statement: Select[Any]) -> Sequence[Any]:
         """Return the rows of a SQLAlchemy ``statement``."""
         return self._connection.query(statement)
 
-    def _read_clock(self, shared: Shared) -> None:
-        for values in self._store.select(Clock, "id", [CLOCK], lock=False):
-            clock = Clock(*values)
-            shared.now = clock.now(real_now())
-            self.faults_revision = clock.faults_revision
-
     def _read(self, shared: Shared, batch: list[Pending]) -> None:
+        """Read the clock, then what the steps look up, in rounds, then what they lock."""
         locks: set[Lock] = set()
-        asking: list[tuple[Generator[Find, Any, Sequence[Lock]], Find]] = []
+        asking: list[_Asking] = []
         for pending in batch:
             reads = pending.step.reads(pending.institution, *pending.arguments)  # type: ignore[attr-defined]
             if isinstance(reads, Generator):
                 _ask(reads, None, asking, locks)
             else:
                 locks.update(reads)
+        wanted = _wanted(asking)
+        (clock,) = self._look_up(shared, wanted, [Query(Clock, "id", [CLOCK])])
+        self._set_clock(shared, clock)
         while asking:
-            asking = self._look_up(shared, asking, locks)
+            again: list[_Asking] = []
+            for reads, finds in asking:
+                _ask(reads, _found(shared, finds), again, locks)
+            asking = again
+            if wanted := _wanted(asking):
+                self._look_up(shared, wanted, [])
         self._lock(shared, locks)
 
-    def _look_up(self, shared: Shared, asking: list[Any], locks: set[Lock]) -> list[Any]:
-        wanted: dict[tuple[type[Record], str], set[Any]] = {}
-        for _, (kind, column, value) in asking:
-            wanted.setdefault((kind, column), set()).add(value)
-        for (kind, column), values in wanted.items():
-            self._look_up_table(shared, kind, column, values)
-        again: list[Any] = []
-        for reads, (kind, column, value) in asking:
-            key = shared.found[kind, column][value]
-            _ask(reads, None if key is None else shared.rows[kind, key], again, locks)
-        return again
+    def _set_clock(self, shared: Shared, rows: Rows) -> None:
+        for values in rows:
+            clock = Clock(*values)
+            shared.now = clock.now(real_now())
+            self.faults_revision = clock.faults_revision
 
-    def _look_up_table(self, shared: Shared, kind: type[Record], column: str, values: set[Any]) -> None:
+    def _look_up(self, shared: Shared, wanted: _Wanted, also: list[Query]) -> list[Rows]:
+        """Read each table looked at in this round once; return the rows of what else is to be read with it."""
         facts = self.facts
-        known = [facts[kind, column, value] for value in values if (kind, column, value) in facts]
-        shared.rows.update({(kind, kind.shape.key_of(row)): row for row in known})
-        values_left = values - {getattr(row, column) for row in known}
-        rows = shared.remember(kind, self._store.select(kind, column, sorted(values_left), lock=False)) if values_left else []
-        shared.index(kind, column, values, [*known, *rows])
-        if kind.shape.fixed:
-            if len(facts) > FACTS_LIMIT:
-                facts.clear()
-            facts.update({(kind, column, getattr(row, column)): row for row in rows})
+        queries: list[Query] = []
+        for (kind, column), values in wanted.items():
+            if kind.shape.fixed:
+                known = [facts[kind, column, value] for value in values if (kind, column, value) in facts]
+                shared.rows.update({(kind, kind.shape.key_of(row)): row for row in known})
+                shared.index(kind, column, [], known)
+                values = values - {getattr(row, column) for row in known}
+            if values:
+                queries.append(Query(kind, column, sorted(values)))
+        results = self._store.select([*also, *queries]) if also or queries else []
+        for query, found in zip(queries, results[len(also) :], strict=True):
+            rows = shared.remember(query.kind, found)
+            shared.index(query.kind, query.column, query.values, rows)
+            if query.kind.shape.fixed:
+                self._remember_facts(query, rows)
+        return results[: len(also)]
+
+    def _remember_facts(self, query: Query, rows: Iterable[Record]) -> None:
+        if len(self.facts) > FACTS_LIMIT:
+            self.facts.clear()
+        self.facts.update({(query.kind, query.column, getattr(row, query.column)): row for row in rows})
 
     def _lock(self, shared: Shared, locks: set[Lock]) -> None:
-        for kind in sorted({lock.kind for lock in locks}, key=_order):
-            keys = sorted(lock.key for lock in locks if lock.kind is kind)
-            for values in self._store.select(kind, kind.shape.key, keys, lock=True):
-                row = kind(*values)
-                shared.rows[kind, kind.shape.key_of(row)] = row
+        keys: dict[type[Record], list[Any]] = {}
+        for kind, key in locks:
+            keys.setdefault(kind, []).append(key)
+        queries = [Query(kind, kind.shape.key, sorted(keys[kind]), lock=True) for kind in sorted(keys, key=_order)]
+        if queries:
+            for query, rows in zip(queries, self._store.select(queries), strict=True):
+                kind = query.kind
+                shared.rows.update({(kind, kind.shape.key_of(row)): row for row in (kind(*each) for each in rows)})
 
     # ── writing ──
 
     def _write(self, shared: Shared) -> str:
-        store = self._store
-        rows = {kind: [kind.shape.values(row) for row in added.values()] for kind, added in shared.added.items()}
+        """Write each table once, new rows first, and return the chain's new head."""
+        rows = {kind: [kind.shape.values(row) for row in added.values()] for kind, added in shared.added.items() if added}
+        if shared.events:
+            rows[Event] = shared.events
         if not (rows or shared.changed or shared.counted):
             return self._head
         chain = self._chain(shared, rows)
-        for kind in sorted(rows, key=_order):
-            store.insert(kind, rows[kind])
-        self._insert_zeros(shared)
-        for kind, changed in shared.changed.items():
-            store.update(kind, [kind.shape.mutable_values(row) for _, row in sorted(changed.items())])
-        for kind, counted in shared.counted.items():
-            store.count(kind, [(*amounts, key) for key, amounts in sorted(counted.items())])
+        store = self._store
+        with store.together():
+            if shared.events:
+                store.note_tail(shared.batch, len(shared.events))
+            for kind in sorted(rows, key=_order):
+                store.insert(kind, rows[kind])
+            for kind, zeros in _by_kind(shared.zeros).items():
+                store.insert(kind, zeros, missing=True)
+            for kind, changed in shared.changed.items():
+                if changed:
+                    store.update(kind, [kind.shape.mutable_values(row) for _, row in sorted(changed.items())])
+            for kind, counted in shared.counted.items():
+                store.count(kind, [(*amounts, key) for key, amounts in sorted(counted.items())])
         return chain
-
-    def _insert_zeros(self, shared: Shared) -> None:
-        new = {id: zero for id, zero in shared.zeros.items() if id not in self._known_zeros}
-        for kind in {kind for kind, _ in new}:
-            rows = [kind.shape.values(zero) for (each, _), zero in sorted(new.items(), key=_key) if each is kind]
-            self._store.insert_missing(kind, rows)
 
     def _chain(self, shared: Shared, rows: dict[type[Record], list[Any]]) -> str:
         """Add the batch's own row, with its link of the chain, to what is to be inserted."""
@@ -201,8 +220,6 @@ class Writer:
         count = sum(map(len, chained.values()))
         batch = Batch(shared.batch, self.writer, shared.now, count, self._head, link)
         rows[Batch] = [Batch.shape.values(batch)]
-        if events := rows.get(Event):
-            self._connection.note_tail(shared.batch, len(events))
         return link
 
 
@@ -211,11 +228,33 @@ def chain_hash(previous: str, rows: dict[str, list[Any]]) -> str:
     return hashlib.sha256(previous.encode() + orjson.dumps(rows, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _ask(reads: Generator[Find, Any, Sequence[Lock]], found: Any, asking: list[Any], locks: set[Lock]) -> None:
+def _ask(reads: Reads, found: Any, asking: list[_Asking], locks: set[Lock]) -> None:
     try:
         asking.append((reads, reads.send(found)))
     except StopIteration as end:
         locks.update(end.value or ())
+
+
+def _wanted(asking: list[_Asking]) -> _Wanted:
+    wanted: _Wanted = {}
+    for _, finds in asking:
+        for kind, column, value in (finds,) if isinstance(finds, Find) else finds:
+            wanted.setdefault((kind, column), set()).add(value)
+    return wanted
+
+
+def _found(shared: Shared, finds: Find | tuple[Find, ...]) -> Any:
+    if not isinstance(finds, Find):
+        return tuple(_found(shared, each) for each in finds)
+    key = shared.found[finds.kind, finds.column][finds.value]
+    return None if key is None else shared.rows[finds.kind, key]
+
+
+def _by_kind(rows: dict[Any, Record]) -> dict[type[Record], list[Any]]:
+    result: dict[type[Record], list[Any]] = {}
+    for (kind, _), row in sorted(rows.items(), key=lambda item: item[0][1]):
+        result.setdefault(kind, []).append(kind.shape.values(row))
+    return result
 
 
 def _run_step(shared: Shared, pending: Pending) -> None:
@@ -232,10 +271,6 @@ def _run_step(shared: Shared, pending: Pending) -> None:
     else:
         work.keep()
         pending.entries = work.entries
-
-
-def _key(item: tuple[tuple[type[Record], Any], Record]) -> Any:
-    return item[0][1]
 
 
 def _order(kind: type[Record]) -> int:

@@ -9,6 +9,7 @@ entry cannot be written. Nothing is ever changed or deleted: a mistake is correc
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
@@ -16,7 +17,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from payments.kit.records import Key, Mutable, Record, record
 from payments.kit.work import Work
 from payments.ledger.account import DEBIT, Account
-from payments.ledger.balance import InsufficientFunds, guarded_balance, zero_balance
+from payments.ledger.balance import Balance, InsufficientFunds, balance_id, guarded_balance, zero_balance
 
 TRANSFER: Final = "transfer"
 HOLD: Final = "hold"
@@ -214,7 +215,8 @@ class _Booking:
             amounts[2 + side] = promised * amount
             if account.guarded:
                 _guard(work, account, amounts)
-            work.count(zero_balance(account, work.writer), tuple(amounts))
+            key = balance_id(account, work.writer)
+            work.count(Balance, key, tuple(amounts), partial(zero_balance, account, work.writer))
         row = Transfer(
             work.next_row(),
             self.entry,
