@@ -18,9 +18,11 @@ from sqlalchemy.engine import make_url
 
 from payments.kit.clock import real_now
 from payments.kit.errors import Refusal
+from payments.kit.postgres_store import PostgresStore
 from payments.kit.records import Record
 from payments.kit.sessions import Batch, Session
-from payments.kit.store import PostgresStore, SqliteStore, Store
+from payments.kit.sqlite_store import SqliteStore
+from payments.kit.store import Store
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -83,9 +85,7 @@ class Database:
         """Run ``query(connection, *arguments)`` here, over one unchanging snapshot."""
         with self.engine.connect() as connection:
             if not self.sqlite:
-                connection = connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 return query(connection, *arguments)
 
@@ -134,7 +134,9 @@ def new_session(connection: Connection, writer: int) -> tuple[int, str]:
         connection.query(sa.select(sa.func.pg_advisory_xact_lock(0x5E55)))
     last = connection.query(sa.select(sa.func.coalesce(sa.func.max(Session.table().c.id), 0)))[0][0]
     batches = Batch.table().c
-    head = connection.query(sa.select(batches.hash).where(batches.writer == writer).order_by(batches.id.desc()).limit(1))
+    head = connection.query(
+        sa.select(batches.hash).where(batches.writer == writer).order_by(batches.id.desc()).limit(1)
+    )
     with store.together():
         store.insert(Session, [(last + 1, writer, real_now())])
     store.commit()
@@ -150,7 +152,9 @@ def _engine(url: str, sqlite: bool) -> sa.Engine:
     if not sqlite:
         return sa.create_engine(url, pool_size=READERS + 1, pool_pre_ping=True)
     engine = sa.create_engine(
-        url, pool_size=READERS + 1, connect_args={"check_same_thread": False, "timeout": 30, "isolation_level": None}
+        url,
+        pool_size=READERS + 1,
+        connect_args={"check_same_thread": False, "timeout": 30, "isolation_level": None},
     )
 
     @event.listens_for(engine, "connect")

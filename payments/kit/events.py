@@ -17,8 +17,8 @@ from payments.kit.records import Key, Record, metadata, record
 class Event(Record):
     """One thing that happened.
 
-    ``type`` is ``noun.what_happened``; ``institution`` whose step wrote it; ``subject`` the id of the thing it is about;
-    ``reference`` ties together everything that belongs to one payment, across institutions; ``data`` is JSON.
+    ``type`` is ``noun.what_happened``; ``institution`` whose step wrote it; ``subject`` the id of the thing it is
+    about; ``reference`` ties together everything that belongs to one payment, across institutions; ``data`` is JSON.
     ``id`` numbers it within its batch (``kit/ids.py``).
     """
 

@@ -66,8 +66,8 @@ class IdempotencyKey(Record):
 def claim_key(work: Work, claim: Claim | None, resource: str) -> None:
     """Claim the key for the making of ``resource``, or say why not.
 
-    Raises ``Replayed`` with the first answer, ``IdempotencyKeyReused`` for another body, ``IdempotencyKeyInUse`` while there
-    is no answer yet. Without a claim it does nothing.
+    Raises ``Replayed`` with the first answer, ``IdempotencyKeyReused`` for another body, ``IdempotencyKeyInUse``
+    while there is no answer yet. Without a claim it does nothing.
     """
     if claim is None:
         return

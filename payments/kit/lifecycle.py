@@ -27,8 +27,8 @@ S = TypeVar("S", bound=Record)
 def advance(work: Work, row: S, move: str, **changes: Any) -> S:
     """Make the named ``move`` of ``row``, with the ``changes`` that belong to it, and say so in an event.
 
-    The event is ``noun.state``, for instance ``payment.authorized``. Raises ``MoveNotAllowed`` when the row's state has no
-    such move.
+    The event is ``noun.state``, for instance ``payment.authorized``. Raises ``MoveNotAllowed`` when the row's state
+    has no such move.
     """
     status: str = row.status  # type: ignore[attr-defined]
     target = _target(row, move, status)
@@ -53,5 +53,3 @@ def _target(row: Any, move: str, status: str) -> str:
             return each.target  # type: ignore[no-any-return]
     assert any(each.name == move for each in row.moves), f"{row.noun} knows no move {move}"
     raise MoveNotAllowed(f"This {row.noun.replace('_', ' ')} is {status}: {move} is not possible.")
-
-

@@ -16,6 +16,7 @@ from typing import (
     Final,
     Self,
     TypeVar,
+    cast,
     dataclass_transform,
     get_args,
     get_origin,
@@ -52,7 +53,7 @@ _TYPES: Final[dict[type, Any]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """How a record lies in its table: column names by their part, and how to read a row's values."""
 
@@ -109,7 +110,7 @@ def record(name: str, *items: SchemaItem, fixed: bool = False, chained: bool = F
     def decorate(cls: R) -> R:
         made = dataclass(slots=True)(cls)
         made.shape = _shape(made, name, items, fixed, chained)
-        return made
+        return cast(R, made)
 
     return decorate
 
@@ -124,7 +125,11 @@ def _shape(cls: "type[Record]", name: str, items: tuple[SchemaItem, ...], fixed:
     counters = tuple(each for each in names if parts[each] == _COUNTER)
     assert not (fixed and (mutable or counters)), f"{name}: a fixed record has nothing that changes"
     table = Table(
-        name, metadata, *[_column(each, hints[each], each == key) for each in names], *items, sqlite_strict=True
+        name,
+        metadata,
+        *[_column(each, hints[each], each == key) for each in names],
+        *items,
+        sqlite_strict=True,
     )
     return Shape(
         name=name,

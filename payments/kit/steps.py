@@ -1,12 +1,12 @@
 """Steps with group commit: concurrent steps share one transaction, and nobody is answered before it is durable.
 
-A step is a plain function ``step(work, institution, *arguments)``: it cannot wait, so it cannot send. A *hot* step declares
-beside it what it will read; hot steps that arrive together are run one after another in one transaction. A *cold*
-step reads as it goes, in a transaction of its own. There is no timer: while one batch is in flight the next one
-forms. Any grouping of the same steps gives the same answers as one at a time.
+A step is a plain function ``step(work, institution, *arguments)``: it cannot wait, so it cannot send. A *hot* step
+declares beside it what it will read; hot steps that arrive together are run one after another in one transaction. A
+*cold* step reads as it goes, in a transaction of its own. There is no timer: while one batch is in flight the next
+one forms. Any grouping of the same steps gives the same answers as one at a time.
 
-Look-ups come first, in rounds, unlocked, each table once a round; then everything to be locked is locked in one sorted go,
-so that two writers cannot wait for each other in a circle.
+Look-ups come first, in rounds, unlocked, each table once a round; then everything to be locked is locked in one
+sorted go, so that two writers cannot wait for each other in a circle.
 """
 
 import asyncio
@@ -61,9 +61,11 @@ def hot(reads: Callable[..., Reads | Sequence[Lock]]) -> Callable[[S], S]:
 class Pending:
     """A step on its way, and the caller waiting for it."""
 
-    __slots__ = ("answer", "arguments", "entries", "error", "institution", "result", "step")
+    __slots__ = ("answer", "arguments", "entries", "error", "institution", "result", "step", "written")
 
-    def __init__(self, answer: "asyncio.Future[None]", institution: Any, step: Step, arguments: tuple[Any, ...]) -> None:
+    def __init__(
+        self, answer: "asyncio.Future[None]", institution: Any, step: Step, arguments: tuple[Any, ...]
+    ) -> None:
         """Note what is to be run for whom."""
         self.answer = answer
         self.institution = institution
@@ -71,13 +73,14 @@ class Pending:
         self.arguments = arguments
         self.result: Any = None
         self.error: BaseException | None = None
-        self.entries = entries_written.get() or []
+        self.entries: Sequence[str] = [*(entries_written.get() or ())]
+        self.written = len(self.entries)
 
 
 class Steps:
     """The loop's side: gathers steps, hands over one batch at a time, answers after the commit."""
 
-    def __init__(self, hand_over: Callable[[list[Pending], Callable[[], None]], None]) -> None:
+    def __init__(self, hand_over: Callable[[list[Pending], Callable[[], object]], None]) -> None:
         """Hand batches over to ``hand_over(batch, done)``, which runs them elsewhere and calls ``done`` from there."""
         self._hand_over = hand_over
         self._hot: deque[Pending] = deque()
@@ -102,7 +105,7 @@ class Steps:
         if pending.error is not None:
             raise pending.error
         if (written := entries_written.get()) is not None:
-            written[:] = pending.entries
+            written.extend(pending.entries[pending.written :])
         return pending.result
 
     def _launch(self) -> None:

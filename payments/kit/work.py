@@ -7,7 +7,7 @@ change. Nothing reaches the database until the whole batch has been run, and a s
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from operator import add
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import orjson
 from sqlalchemy import Select
@@ -35,7 +35,7 @@ class Shared:
     """What the steps of one batch share: the rows read for them, and what those already run have written."""
 
     def __init__(self, source: Source, ids: Ids, facts: dict[Lookup, Record], known: set[Id], cold: bool) -> None:
-        """Begin an empty batch that reads from ``source``; ``facts``, and the counted rows ``known`` to exist, outlive it."""
+        """Begin a batch that reads from ``source``; ``facts``, and the counted rows ``known`` to exist, outlive it."""
         self.source = source
         self.ids = ids
         self.facts = facts
@@ -111,17 +111,17 @@ class Work:
     def get_or_none(self, kind: type[R], key: Any) -> R | None:
         """Return the row with ``key``, locked for this batch, or ``None``."""
         id = (kind, key)
-        row = self._seen.get(id) or self._shared.rows.get(id)
+        row: Record | None = self._seen.get(id) or self._shared.rows.get(id)
         if row is None and self._shared.cold:
             rows = self._shared.source.rows(kind, kind.shape.key, key, lock=True)
             return next(iter(self._shared.remember(kind, rows)), None)
-        return row  # type: ignore[return-value]
+        return cast(R | None, row)
 
     def find(self, kind: type[R], column: str, value: Any) -> R | None:
         """Return the row whose unique ``column`` holds ``value``, or ``None``. It is not locked."""
         for row in self._added:
             if type(row) is kind and getattr(row, column) == value:
-                return row  # type: ignore[return-value]
+                return row
         known = self._shared.found.get((kind, column))
         if known is None or value not in known:
             assert self._shared.cold, f"a hot step must declare that it reads {kind.__name__} by {column}"

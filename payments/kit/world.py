@@ -1,4 +1,4 @@
-"""A world: one database with its clock, its writer and its secrets. Nothing in the house is a process-wide singleton."""
+"""A world: one database with its clock, its writer and its secrets. Nothing here is a process-wide singleton."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class Institution:
         return await self.world.steps.run(self, step, *arguments)
 
     def answer(self, work: Work, claim_id: str | None, resource: Any) -> None:
-        """Store what the door answers about ``resource``, for whoever repeats the request; part of the deciding step."""
+        """Store what the door answers about ``resource``, for whoever repeats the request; in the deciding step."""
         if claim_id is not None:
             operation = work.get(IdempotencyKey, claim_id).operation
             store_answer(work, claim_id, *self.world.render[operation](resource, work.entries))

@@ -1,1 +1,1 @@
-"""The ledger: accounts, transfers, statements. Double entry, and nothing else: nothing here knows a card or a merchant."""
+"""The ledger: accounts, transfers, statements. Double entry, and nothing else: nothing here knows a card."""

@@ -1,7 +1,7 @@
 """Balances: four counters an account, only ever added to.
 
-What is posted has happened; what is held is promised. *Ledger* balance is what is posted; *available* is what is left of it
-when every hold against the account is honoured.
+What is posted has happened; what is held is promised. *Ledger* balance is what is posted; *available* is what is left
+of it when every hold against the account is honoured.
 """
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
@@ -33,8 +33,8 @@ class InsufficientFunds(Refusal):
 class Balance(Record):
     """An account's counters, or one writer's stripe of them, in minor units.
 
-    ``side`` is the side that makes *available* larger: the account's own, but for a line of credit, which is an asset that
-    may not rise above its limit. ``floor`` is what may not be fallen below on that side (``None``: no floor).
+    ``side`` is the side that makes *available* larger: the account's own, but for a line of credit, which is an asset
+    that may not rise above its limit. ``floor`` is what may not be fallen below on that side (``None``: no floor).
     """
 
     id: Key[str]

@@ -17,10 +17,10 @@ def open_account(
     floor: int | None = None,
     ceiling: int | None = None,
 ) -> Account:
-    """Open an account in ``book``; with a ``floor`` or a ``ceiling`` (minor units) it is guarded, without it is striped.
+    """Open an account in ``book``; with a ``floor`` or a ``ceiling`` (minor units) it is guarded, else striped.
 
-    A floor is what the balance, on the account's own side, may not fall below; a ceiling what it may not rise above (the
-    limit of a line of credit, which is an asset). Every account is named ``book.code.currency``, with its owner
+    A floor is what the balance, on the account's own side, may not fall below; a ceiling what it may not rise above
+    (the limit of a line of credit, which is an asset). Every account is named ``book.code.currency``, with its owner
     behind if it has one.
     """
     assert floor is None or ceiling is None

@@ -52,8 +52,8 @@ _EVENTS: Final = {HOLD: "money.held", RELEASE: "money.released", EXPIRE: "money.
 class Transfer(Record):
     """One amount from one account to another. ``kind`` says whether it is promised, posted or let go.
 
-    ``entry`` is shared by the transfers of one business event, ``event`` names that (``clear_sale``), ``purpose`` what this
-    transfer is for within it, ``reference`` ties together what belongs to one payment.
+    ``entry`` is shared by the transfers of one business event, ``event`` names that (``clear_sale``), ``purpose``
+    what this transfer is for within it, ``reference`` ties together what belongs to one payment.
     """
 
     id: Key[int]
@@ -190,12 +190,23 @@ class _Booking:
         assert line.debit and line.credit and line.hold_id
         self._move(HOLD, line.debit, line.credit, line.amount, line.purpose, line.hold_id)
         self.work.add(
-            Hold(line.hold_id, line.owner, line.debit.id, line.credit.id, line.amount, line.purpose, self.work.now)
+            Hold(
+                line.hold_id,
+                line.owner,
+                line.debit.id,
+                line.credit.id,
+                line.amount,
+                line.purpose,
+                self.work.now,
+            )
         )
 
     def _settle(self, line: Line) -> None:
         held = self.work.get(Hold, line.hold_id)
-        debit, credit = self.work.fact(Account, held.debit_account), self.work.fact(Account, held.credit_account)
+        debit, credit = (
+            self.work.fact(Account, held.debit_account),
+            self.work.fact(Account, held.credit_account),
+        )
         within = min(line.amount, held.remaining)
         if within:
             self._move(line.kind, debit, credit, within, held.purpose, held.id)
@@ -206,7 +217,9 @@ class _Booking:
             self._move(TRANSFER, debit, credit, line.amount - within, f"{held.purpose}_excess", None)
 
     def _move(self, kind: str, debit: Account, credit: Account, amount: int, purpose: str, held: str | None) -> None:
-        assert debit.book == credit.book and debit.currency == credit.currency, "a transfer stays in one book and currency"
+        assert debit.book == credit.book and debit.currency == credit.currency, (
+            "a transfer stays in one book and currency"
+        )
         work = self.work
         posted, promised = _EFFECTS[kind]
         for account, side in ((debit, 0), (credit, 1)):
@@ -246,5 +259,5 @@ def _guard(work: Work, account: Account, amounts: list[int]) -> None:
         taken = posted_credits - posted_debits + held_credits
     else:
         taken = posted_debits - posted_credits + held_debits
-    if balance.floor is not None and 0 < taken and balance.available < taken:
+    if balance.floor is not None and taken > 0 and balance.available < taken:
         raise InsufficientFunds(f"{account.name} has {balance.available} available, not {taken} (minor units).")

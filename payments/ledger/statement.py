@@ -1,10 +1,10 @@
-"""Statements: what moved on an account, newest first, with the balance after each line; and balances as they were.
+"""Statements: what moved on an account, newest first, with the balance after each line; and earlier balances.
 
-A page starts from the balance of the moment, or from the one its cursor carries, and walks back, so it costs the same
-however long the account's history is.
+A page starts from the balance of the moment, or from the one its cursor carries, and walks back, so it costs
+the same however long the account's history is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
@@ -14,12 +14,16 @@ import sqlalchemy as sa
 
 from payments.kit.database import fetch
 from payments.kit.errors import NotFound, Refusal
+from payments.kit.events import Event
 from payments.ledger.account import DEBIT, Account
 from payments.ledger.balance import Balance
 from payments.ledger.entry import POST, TRANSFER, Transfer
 
 MOVES_MONEY: Final = (TRANSFER, POST)
 """The kinds of transfer that change a ledger balance; the others only promise, or let go."""
+
+
+_SIDES: Final = ("debit_account", "credit_account")
 
 
 class NotACursor(Refusal):
@@ -30,7 +34,7 @@ class NotACursor(Refusal):
 class Standing:
     """How an account stands, in minor units, positive on the account's own side.
 
-    ``floor`` is what *available* stops at: for a line of credit minus its limit. Without a floor there is none.
+    ``available`` is what may still be taken: of a line of credit, what is left of its limit.
     """
 
     account: Account
@@ -41,9 +45,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """A transfer as one of its two accounts sees it: ``amount`` signed on the account's own side (minor units).
+    """A transfer as one of its two accounts sees it; ``amount`` is signed on the account's own side.
 
-    ``balance`` is the ledger balance after it. A promise (hold, release, expiry) is listed and changes no balance.
+    ``balance`` is the ledger balance after it. What is only held or let go is listed and changes none.
     """
 
     transfer: Transfer
@@ -72,7 +76,7 @@ def statement(connection: sa.Connection, account_id: str, limit: int, after: str
     account = get_account(connection, account_id)
     before, balance = _read_cursor(after) if after else (None, current_balance(connection, account_id).ledger)
     lines = []
-    for transfer in islice(_newest_first(connection, account_id, before, limit + 1), limit + 1):
+    for transfer in _newest_first(connection, account_id, before, limit + 1):
         line = StatementLine(transfer, _signed(account, transfer), balance)
         balance -= line.amount if line.moved else 0
         lines.append(line)
@@ -92,11 +96,12 @@ def current_balance(connection: sa.Connection, account_id: str) -> Standing:
 
 
 def balance_at(connection: sa.Connection, account_id: str, at: int) -> int:
-    """Return the ledger balance of an account as of the end of instant ``at``, on its own side. Raises ``NotFound``."""
+    """Return the ledger balance of an account at the end of instant ``at``, on its own side.
+
+    Raises ``NotFound``.
+    """
     account = get_account(connection, account_id)
-    debits, credits = (
-        connection.execute(_posted_sum(column, account_id, at)).scalar_one() for column in ("debit_account", "credit_account")
-    )
+    debits, credits = (connection.execute(_posted_sum(side, account_id, at)).scalar_one() for side in _SIDES)
     return int(debits - credits if account.side == DEBIT else credits - debits)
 
 
@@ -120,10 +125,12 @@ def entry(connection: sa.Connection, entry_id: str) -> list[Transfer]:
 
 def entries_of(connection: sa.Connection, reference: str) -> list[list[Transfer]]:
     """Return the entries written, in any book, for what ``reference`` ties together, oldest first."""
-    table = Transfer.table()
-    order = (table.c.at, table.c.entry, table.c.id)
+    events, table = Event.table().c, Transfer.table()
+    # Each entry is announced by one event, and events are found by reference already: no index more to keep.
+    ids = sa.select(events.subject).where(events.reference == reference, events.type.startswith("money."))
+    found = sa.select(table).where(table.c.entry.in_(ids)).order_by(table.c.at, table.c.entry, table.c.id)
     entries: dict[str, list[Transfer]] = {}
-    for row in fetch(connection, Transfer, sa.select(table).where(table.c.reference == reference).order_by(*order)):
+    for row in fetch(connection, Transfer, found):
         entries.setdefault(row.entry, []).append(row)
     return list(entries.values())
 
@@ -131,10 +138,8 @@ def entries_of(connection: sa.Connection, reference: str) -> list[list[Transfer]
 def _newest_first(
     connection: sa.Connection, account_id: str, before: tuple[int, int] | None, limit: int
 ) -> Iterator[Transfer]:
-    halves: list[Iterable[Transfer]] = [
-        fetch(connection, Transfer, _half(column, account_id, before, limit)) for column in ("debit_account", "credit_account")
-    ]
-    return merge(*halves, key=lambda each: (each.at, each.id), reverse=True)
+    halves = [fetch(connection, Transfer, _half(column, account_id, before, limit)) for column in _SIDES]
+    return islice(merge(*halves, key=lambda each: (each.at, each.id), reverse=True), limit)
 
 
 def _half(column: str, account_id: str, before: tuple[int, int] | None, limit: int) -> sa.Select[Any]:
