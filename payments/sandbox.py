@@ -1,6 +1,7 @@
 """The sandbox put together: one world, its switch, and every institution connected to it."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -31,6 +32,8 @@ class Sandbox:
     bank: Bank
     acquirers: dict[str, Acquirer]
     issuers: dict[str, Issuer]
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whose turn it is to make time pass (``jobs``)."""
 
     @classmethod
     def open(cls, database: Database, key: bytes) -> "Sandbox":

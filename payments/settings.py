@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 class Settings:
     """Where the world is kept, and where it is served.
 
-    ``database`` is a SQLAlchemy URL; ``key_file`` holds the vault's 32-byte key, made on first start.
+    ``database`` is a SQLAlchemy URL; ``key_file`` holds the vault's 32-byte key, made on first start. ``freeze_at`` is
+    the instant at which a new world's clock stands (``None``: it runs, in real time); a clock that is there stays.
     """
 
     database: str = "sqlite:///sandbox.db"
@@ -20,9 +21,15 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
+    freeze_at: int | None = None
+
+    @property
+    def sqlite(self) -> bool:
+        """Tell whether the world is a SQLite file, which one process at a time serves."""
+        return make_url(self.database).get_backend_name() == "sqlite"
 
     def vault_key(self) -> bytes:
-        """Return the vault's key, from ``PAYMENTS_VAULT_KEY`` (hex) or the key file; makes the file if there is none."""
+        """Return the vault's key, from ``PAYMENTS_VAULT_KEY`` (hex) or the key file, which it makes if need be."""
         if given := os.environ.get("PAYMENTS_VAULT_KEY"):
             return bytes.fromhex(given)
         path = self.key_file or self._beside_the_database()

@@ -12,7 +12,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.postgres import Cluster, PostgresMissing, shared_cluster, stop_shared_cluster
+from payments.kit import migrate
+from tests.postgres import Cluster, PostgresMissing, alone, shared_cluster, stop_shared_cluster
 
 MEETING_PLACE = "PAYMENTS_TEST_MEETING_PLACE"  # where the processes of one session find their cluster
 OWNER = "PAYMENTS_TEST_OWNER"  # the process id of the session
@@ -38,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if is_worker(config) or MEETING_PLACE not in os.environ:
         return
+    drop_template_database()
     stop_shared_cluster(meeting_place())
     shutil.rmtree(meeting_place(), ignore_errors=True)
 
@@ -113,13 +115,34 @@ def postgres() -> Cluster:
     pytest.fail(f"{BANNER}: {reason}", pytrace=False)
 
 
-def template_database(cluster: Cluster) -> str | None:
-    """Name the database that each test's own is copied from; None: tests start on an empty one.
+def template_file() -> Path:
+    """The migrated SQLite file that each test's own is copied from."""
+    path = meeting_place() / "template.db"
+    with alone(meeting_place()):
+        if not path.exists():
+            unfinished = path.with_suffix(".unfinished")
+            migrate.upgrade(f"sqlite:///{unfinished}")
+            unfinished.rename(path)
+    return path
 
-    To fill in: create and migrate one the first time, under `with alone(meeting_place()):` so that only one
-    process does, and leave nobody connected to it (`cluster.has_database(name)` says whether it is there).
-    """
-    return None
+
+def template_database(cluster: Cluster) -> str:
+    """Name the migrated database that each test's own is copied from; whoever asks first makes it."""
+    note = meeting_place() / "template.txt"
+    name = f"sandbox_template_{os.environ[OWNER]}_{uuid4().hex[:8]}"
+    with alone(meeting_place()):
+        if not note.exists():
+            cluster.create_database(name)
+            migrate.upgrade(cluster.url_for(name))
+            note.write_text(name)
+        return note.read_text()
+
+
+def drop_template_database() -> None:
+    """Leave no template behind on a server that was there before us."""
+    note = meeting_place() / "template.txt"
+    if note.exists():
+        session_cluster().drop_database(note.read_text())
 
 
 @pytest.fixture(
@@ -131,6 +154,7 @@ def template_database(cluster: Cluster) -> str | None:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database of the test's own: every test that takes it runs on both engines."""
     if request.param == "sqlite":
+        shutil.copy(template_file(), tmp_path / "sandbox.db")
         yield f"sqlite:///{tmp_path}/sandbox.db"
         return
     cluster: Cluster = request.getfixturevalue("postgres")

@@ -1,7 +1,7 @@
 """Authorization, the acquirer's side: ask the issuer to hold the money, void, give up."""
 
 from payments.acquirer.acquirer import Acquirer
-from payments.acquirer.clearing import record_capture
+from payments.acquirer.capture import record_capture
 from payments.acquirer.merchant import Merchant
 from payments.acquirer.payment import PENDING, CurrencyNotSupported, Order, Payment
 from payments.acquirer.reversal import CANCELLED, NO_ANSWER, PaymentReversal, record_reversal, reverse

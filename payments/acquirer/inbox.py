@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from payments.acquirer import settlement
 from payments.acquirer.acquirer import Acquirer
-from payments.switch.message import Message
+from payments.switch.message import Message, SettlementAdvice
 
-FLOWS: dict[type[Message], Callable[[Acquirer, Any], Awaitable[Any]]] = {}
+FLOWS: dict[type[Message], Callable[[Acquirer, Any], Awaitable[Any]]] = {
+    SettlementAdvice: settlement.settle,
+}
 
 
 async def receive(acquirer: Acquirer, message: Message) -> Any:

@@ -9,6 +9,7 @@ from payments.kit.errors import Refusal
 from payments.kit.idempotency import Claim
 from payments.kit.lifecycle import Move
 from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.secrets import Vault
 from payments.switch.message import PresentedCard
 
 PENDING: Final = "pending"
@@ -26,7 +27,10 @@ class CurrencyNotSupported(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a merchant asks for: ``amount`` minor units of ``currency`` from ``card``, captured at once if ``capture``."""
+    """What a merchant asks for: ``amount`` minor units of ``currency`` from ``card``.
+
+    With ``capture`` all of it is captured as soon as it is authorized.
+    """
 
     claim: Claim | None
     merchant: str
@@ -44,10 +48,13 @@ class Order:
     Index(None, "expires_at"),
     Index(None, "answer_due_at"),
     CheckConstraint("refunded_amount <= captured_amount", name="refunded"),
+    CheckConstraint("cleared_amount BETWEEN 0 AND captured_amount", name="cleared"),
     CheckConstraint("amount > 0 AND captured_amount >= 0 AND refunded_amount >= 0", name="amounts"),
 )
 class Payment(Record):
     """A payment by card. Amounts are minor units of ``currency``; ``refunded_amount <= captured_amount`` always.
+
+    ``captured_amount`` leaves out what was rejected at clearing; ``cleared_amount`` is how much of it has cleared.
 
     ``reference`` is the RRN, under which every message and every entry of it is found. ``answer_due_at`` is set, and
     ``writer`` says whose, while an answer is awaited. ``expires_at`` is when the authorization ends, if it is open.
@@ -61,6 +68,7 @@ class Payment(Record):
         Move("decline", PENDING, DECLINED),
         Move("give_up", PENDING, FAILED),
         Move("capture", AUTHORIZED, CAPTURED),
+        Move("close", AUTHORIZED, CAPTURED),
         Move("void", AUTHORIZED, VOIDED),
         Move("expire", AUTHORIZED, EXPIRED),
     )
@@ -84,9 +92,14 @@ class Payment(Record):
     status: Mutable[str]
     answer_due_at: Mutable[int | None]
     captured_amount: Mutable[int] = 0
+    cleared_amount: Mutable[int] = 0
     refunded_amount: Mutable[int] = 0
     network_id: Mutable[str] = ""
     approval_code: Mutable[str] = ""
     response_code: Mutable[str] = ""
     decided_by: Mutable[str] = ""
     expires_at: Mutable[int | None] = None
+
+    def card(self, vault: Vault) -> PresentedCard:
+        """Return the card as it was presented, but for its CVV, which is never kept."""
+        return PresentedCard(vault.card_number(self.card_encrypted), self.card_expiry, None, self.entry_mode)

@@ -7,7 +7,7 @@ from payments.ledger.account import ASSET
 from payments.switch.switch import Switch
 
 CHART = {"vault": (ASSET, "Vault")}
-"""The bank's own accounts, one of each in every currency. Members' reserves are owned accounts (``reserve``)."""
+"""The bank's own accounts, one in each currency; ``reserve`` and ``merchant_account`` have owners."""
 
 
 @dataclass

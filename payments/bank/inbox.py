@@ -3,10 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from payments.bank import payout, reserve, settlement
 from payments.bank.bank import Bank
+from payments.switch.bank_message import FundsReceived, PayMerchant, SettlementInstruction
 from payments.switch.message import Message
 
-FLOWS: dict[type[Message], Callable[[Bank, Any], Awaitable[Any]]] = {}
+FLOWS: dict[type[Message], Callable[[Bank, Any], Awaitable[Any]]] = {
+    FundsReceived: reserve.take_in,
+    PayMerchant: payout.pay_merchant,
+    SettlementInstruction: settlement.carry_out,
+}
 
 
 async def receive(bank: Bank, message: Message) -> Any:

@@ -31,7 +31,12 @@ async def take_back(issuer: Issuer, reversal: Reversal) -> ReversalReply:
 
 
 def decide(
-    request: AuthorizationRequest, card: Card | None, account: Account | None, available: int, now: int, vault: Vault
+    request: AuthorizationRequest,
+    card: Card | None,
+    account: Account | None,
+    available: int,
+    now: int,
+    vault: Vault,
 ) -> str:
     """Return the response code: 00, or the first reason there is to decline. ``available`` is in minor units."""
     if card is None or account is None:
@@ -40,7 +45,10 @@ def decide(
         return codes.RESTRICTED_CARD
     if expired(card, now) or request.card.expiry not in ("", card.expiry):
         return codes.EXPIRED_CARD
-    if request.card.cvv and cvv_fingerprint(vault, request.card.number, request.card.cvv) != card.cvv_fingerprint:
+    if (
+        request.card.cvv
+        and cvv_fingerprint(vault, request.card.number, request.card.cvv) != card.cvv_fingerprint
+    ):
         return codes.CVV_MISMATCH
     if request.currency != account.currency:
         return codes.NOT_PERMITTED

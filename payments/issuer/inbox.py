@@ -3,13 +3,27 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.issuer import authorization
+from payments.issuer import authorization, clearing, disbursement, refund, settlement
 from payments.issuer.issuer import Issuer
-from payments.switch.message import AuthorizationRequest, Message, Reversal
+from payments.switch.message import (
+    AuthorizationRequest,
+    Enquiry,
+    Message,
+    OriginalCredit,
+    Presentment,
+    RefundPresentment,
+    Reversal,
+    SettlementAdvice,
+)
 
 FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     AuthorizationRequest: authorization.authorize,
     Reversal: authorization.take_back,
+    SettlementAdvice: settlement.settle,
+    Presentment: clearing.pay,
+    RefundPresentment: refund.credit,
+    OriginalCredit: disbursement.credit,
+    Enquiry: disbursement.tell,
 }
 
 

@@ -119,10 +119,12 @@ class Database:
 
     def _lock_sqlite(self) -> None:
         path = Path(str(make_url(self.url).database))
-        self._lock_file = path.with_name(path.name + ".lock").open("w")
+        lock_file = path.with_name(path.name + ".lock").open("w")
         try:
-            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock_file = lock_file
         except BlockingIOError as error:
+            lock_file.close()
             raise DatabaseInUse(f"Another process serves {path}: stop it, or name another file.") from error
 
 
@@ -160,7 +162,8 @@ def _engine(url: str, sqlite: bool) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.executescript(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536"
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+            " PRAGMA recursive_triggers = ON; PRAGMA cache_size = -65536"  # REPLACE asks the triggers too
         )
 
     @event.listens_for(engine, "begin")

@@ -7,12 +7,14 @@ one round trip where ``COPY`` takes two a table.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from payments.kit.records import Shape
 from payments.kit.store import NOTE_TAIL, Kind, Query, Rows, columns, quoted, terms
+
+_UNDER_WAY: Final = "hashtext('batch under way'), hashtext(current_schema())"
 
 
 class PostgresStore:
@@ -29,6 +31,11 @@ class PostgresStore:
         """See ``Store``; goes out with the first queries."""
         self._begun = False
 
+    def wait_for_others(self) -> None:
+        """See ``Store``; every batch shares a lock from its beginning on, and this one wants it for itself."""
+        self.begun()
+        self._connection.execute(f"SELECT pg_advisory_xact_lock({_UNDER_WAY})")
+
     def commit(self) -> None:
         """See ``Store``."""
         if self._begun:
@@ -38,6 +45,8 @@ class PostgresStore:
         """See ``Store``."""
         if self._begun and not self._connection.closed:
             self._cursor.execute("ROLLBACK")
+            # What was to be prepared in a pipeline that failed is not, but psycopg believes that it is.
+            self._connection._prepared.clear()
 
     def select(self, queries: Sequence[Query]) -> list[Rows]:
         """See ``Store``; two writers that lock in key order never wait for each other in a circle."""
@@ -84,6 +93,7 @@ class PostgresStore:
         """See ``Store``."""
         if not self._begun:
             self._connection.execute("BEGIN")
+            self._connection.execute(f"SELECT pg_advisory_xact_lock_shared({_UNDER_WAY})")
             self._begun = True
 
 

@@ -25,6 +25,9 @@ class SqliteStore:
     def begun(self) -> None:
         """See ``Store``."""
 
+    def wait_for_others(self) -> None:
+        """See ``Store``; there are none."""
+
     def commit(self) -> None:
         """See ``Store``."""
         self._cursor.execute("COMMIT")

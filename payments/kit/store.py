@@ -34,6 +34,9 @@ class Store(Protocol):
     def begun(self) -> None:
         """Make sure that the transaction has started, for a statement that goes past the store."""
 
+    def wait_for_others(self) -> None:
+        """Wait until no other writer's batch is under way, and keep new ones from starting until the commit."""
+
     def commit(self) -> None:
         """Make the batch durable."""
 

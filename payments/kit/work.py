@@ -30,6 +30,9 @@ class Source(Protocol):
     def query(self, statement: Select[Any]) -> Sequence[Any]:
         """Return the rows of a SQLAlchemy ``statement``."""
 
+    def wait_for_others(self) -> None:
+        """Wait until no other writer's batch is under way."""
+
 
 class Shared:
     """What the steps of one batch share: the rows read for them, and what those already run have written."""
@@ -155,6 +158,14 @@ class Work:
         """Return the whole rows of a select over ``kind``'s table, as ``query`` does."""
         return [kind(*row) for row in self.query(statement)]
 
+    def wait_for_others(self) -> None:
+        """Wait until no batch is under way that may have read an earlier time; a cold step, before anything else.
+
+        What any step of any process did by an earlier time is there to be read afterwards.
+        """
+        assert self._shared.cold and not (self._seen or self._added), "a step waits before it does anything else"
+        self._shared.source.wait_for_others()
+
     # ── writing ──
 
     def new_id(self, prefix: str) -> str:
@@ -209,15 +220,27 @@ class Work:
         for row in self._added:
             kind = type(row)
             shared.added[kind][kind.shape.key_of(row)] = row
+        self._keep_counts()
         for (kind, key), row in self._changed.items():
-            home = shared.added if key in shared.added[kind] else shared.changed
-            home[kind][key] = row
-        for (kind, key), amounts in self._counted:
-            counted = shared.counted[kind]
-            before = counted.get(key)
-            counted[key] = tuple(map(add, before, amounts)) if before else amounts
+            new = shared.added[kind].get(key)
+            if new is None:
+                shared.changed[kind][key] = row
+            else:
+                shared.added[kind][key] = new.changed(**{each: getattr(row, each) for each in kind.shape.mutable})
         shared.zeros.update(self._zeros)
         self._reindex()
+
+    def _keep_counts(self) -> None:
+        """Add up what is to be counted; a row that the batch adds is inserted with it."""
+        shared = self._shared
+        for (kind, key), amounts in self._counted:
+            new = shared.added[kind].get(key)
+            if new is not None:
+                shared.added[kind][key] = _plus(new, amounts)
+            else:
+                counted = shared.counted[kind]
+                before = counted.get(key)
+                counted[key] = tuple(map(add, before, amounts)) if before else amounts
 
     def _reindex(self) -> None:
         for (kind, column), known in self._shared.found.items():

@@ -6,11 +6,13 @@ batch, it is run again; when it refuses again, its steps are run one by one, and
 
 import hashlib
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
+import psycopg
 from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
 
@@ -25,6 +27,9 @@ from payments.kit.sessions import Batch
 from payments.kit.steps import Pending
 from payments.kit.store import Query, Rows
 from payments.kit.work import Id, Shared, Work
+
+DATABASE_ERRORS: Final = (DBAPIError, psycopg.Error, sqlite3.Error)
+"""What the database refuses is not the step's fault: a deadlock, a conflict. It is run again."""
 
 
 class CommitUncertain(Exception):
@@ -130,6 +135,10 @@ class Writer:
         """Return the rows of a SQLAlchemy ``statement``."""
         return self._connection.query(statement)
 
+    def wait_for_others(self) -> None:
+        """Wait until no other writer's batch is under way."""
+        self._store.wait_for_others()
+
     # ── writing ──
 
     def _write(self, shared: Shared) -> str:
@@ -186,7 +195,7 @@ def _run_step(shared: Shared, pending: Pending) -> None:
         pending.result = pending.step(work, pending.institution, *pending.arguments)
     except Refusal as refusal:
         pending.error = refusal
-    except DBAPIError:
+    except DATABASE_ERRORS:
         raise
     except Exception as error:  # noqa: BLE001 - a bug fails its own caller, not its batch
         pending.error = error

@@ -50,7 +50,9 @@ def record_request(
     received(work, request)
     known = work.find(Transaction, "trace", trace_of(request))
     if known is not None:
-        reply = _reply(network, work, request, known, known.response_code or DUPLICATE, known.decided_by or network.id)
+        reply = _reply(
+            network, work, request, known, known.response_code or DUPLICATE, known.decided_by or network.id
+        )
         sent(work, reply)
         return known, reply
     transaction = Transaction(
@@ -88,7 +90,11 @@ def record_reply(
     received(work, reply)
     transaction = work.get(Transaction, asked.id)
     if transaction.status == FORWARDED:
-        changes = {"response_code": reply.code, "approval_code": reply.approval_code, "decided_by": reply.decided_by}
+        changes = {
+            "response_code": reply.code,
+            "approval_code": reply.approval_code,
+            "decided_by": reply.decided_by,
+        }
         transaction = advance(work, transaction, "answer", answer_due_at=None, **changes)
     outgoing = replace(reply, sender=network.id, receiver=request.sender, transmitted_at=work.now)
     sent(work, outgoing)
@@ -112,7 +118,12 @@ def record_unanswered(
 
 
 def _reply(
-    network: Network, work: Work, request: AuthorizationRequest, transaction: Transaction, code: str, decided_by: str
+    network: Network,
+    work: Work,
+    request: AuthorizationRequest,
+    transaction: Transaction,
+    code: str,
+    decided_by: str,
 ) -> AuthorizationReply:
     return AuthorizationReply(
         sender=network.id,

@@ -3,13 +3,25 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.network import authorization, reversal
+from payments.network import authorization, clearing, disbursement, enquiry, reversal
 from payments.network.network import Network
-from payments.switch.message import AuthorizationRequest, Message, Reversal
+from payments.switch.message import (
+    AuthorizationRequest,
+    Enquiry,
+    Message,
+    OriginalCredit,
+    Presentment,
+    RefundPresentment,
+    Reversal,
+)
 
 FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     AuthorizationRequest: authorization.route,
     Reversal: reversal.forward,
+    Presentment: clearing.forward,
+    RefundPresentment: clearing.forward,
+    OriginalCredit: disbursement.route,
+    Enquiry: enquiry.tell,
 }
 
 

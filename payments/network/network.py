@@ -32,3 +32,8 @@ class Network(Institution):
     def ids(self) -> Ids:
         """The writer's ids, for network transaction ids."""
         return self.world.writer.ids
+
+    @property
+    def code(self) -> str:
+        """Return the network's number on the wire."""
+        return self.switch.directory.members[self.id].code

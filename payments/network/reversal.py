@@ -10,8 +10,9 @@ from payments.kit.lifecycle import Move, advance, allowed, announce
 from payments.kit.records import Key, Mutable, Record, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
+from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
-from payments.network.transaction import FORWARDED, REVERSED, Transaction, trace_of_original
+from payments.network.transaction import REVERSED, Transaction, trace_of_original
 from payments.switch.codes import APPROVED, INVALID_TRANSACTION, RECORD_NOT_FOUND
 from payments.switch.message import (
     AuthorizationRequest,
@@ -88,9 +89,7 @@ def _incoming_reads(_: Network, reversal: Reversal) -> Reads:
 
 
 @hot(_incoming_reads)
-def record_incoming(
-    work: Work, network: Network, reversal: Reversal
-) -> tuple[Transaction, Reversal | ReversalReply]:
+def record_incoming(work: Work, network: Network, reversal: Reversal) -> tuple[Transaction, Reversal | ReversalReply]:
     """Find what is to be reversed; one that never arrived is remembered, so that it is declined if it still comes."""
     received(work, reversal)
     original = work.find(Transaction, "trace", trace_of_original(reversal, reversal.original_stan))
@@ -99,13 +98,13 @@ def record_incoming(
         reply = _reply(work, network, reversal, original, RECORD_NOT_FOUND)
         sent(work, reply)
         return original, reply
-    if original.status == REVERSED:
-        reply = _reply(work, network, reversal, original, APPROVED)
+    if original.status == REVERSED or original.type == ORIGINAL_CREDIT:
+        # What was pushed is never taken back.
+        code = INVALID_TRANSACTION if original.type == ORIGINAL_CREDIT else APPROVED
+        reply = _reply(work, network, reversal, original, code)
         sent(work, reply)
         return original, reply
-    outgoing = replace(
-        reversal, sender=network.id, receiver=original.issuer, network_id=original.network_id
-    )
+    outgoing = replace(reversal, sender=network.id, receiver=original.issuer, network_id=original.network_id)
     sent(work, outgoing)
     return original, outgoing
 
@@ -198,9 +197,7 @@ def _message(network: Network, reversal: IssuerReversal, transaction: Transactio
         card=PresentedCard(number, reversal.card_expiry, None, reversal.entry_mode),
         amount=transaction.amount,
         currency=transaction.currency,
-        acceptor=CardAcceptor(
-            reversal.merchant, reversal.merchant_name, reversal.city, reversal.country, reversal.mcc
-        ),
+        acceptor=CardAcceptor(reversal.merchant, reversal.merchant_name, reversal.city, reversal.country, reversal.mcc),
         original_stan=reversal.original_stan,
         original_transmitted_at=reversal.original_sent_at,
         reason=NO_ANSWER,
@@ -229,9 +226,7 @@ def _reversed_before(work: Work, network: Network, reversal: Reversal) -> Transa
     )
 
 
-def _reply(
-    work: Work, network: Network, reversal: Reversal, transaction: Transaction, code: str
-) -> ReversalReply:
+def _reply(work: Work, network: Network, reversal: Reversal, transaction: Transaction, code: str) -> ReversalReply:
     return ReversalReply(
         sender=network.id,
         receiver=reversal.sender,

@@ -23,8 +23,9 @@ REVERSED: Final = "reversed"
 class Transaction(Record):
     """One request that was routed. ``trace`` (acquirer, reference, trace number) tells a repeat from a new one.
 
-    ``network_id`` is the number the network gave it, for life. ``answer`` is the reply as it was given, in JSON,
-    so that a repeat or an enquiry gets the same.
+    ``network_id`` is the number the network gave it, for life. The parts of the answer are kept as they were given, so
+    that a repeat or an enquiry gets the same. ``window`` and the fees (minor units) are an original credit's: a sale
+    has them only once it is presented.
     """
 
     noun: ClassVar[str] = "network_transaction"
@@ -55,6 +56,9 @@ class Transaction(Record):
     response_code: Mutable[str] = ""
     approval_code: Mutable[str] = ""
     decided_by: Mutable[str] = ""
+    window: Mutable[str] = ""
+    interchange_amount: int = 0
+    scheme_fee_amount: int = 0
 
 
 def trace_of(message: Message) -> str:

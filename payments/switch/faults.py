@@ -69,12 +69,13 @@ class Faults(Institution):
     async def take(self, message: Message) -> FaultOrder | None:
         """Return the fault that strikes ``message``, used up once, or ``None``."""
         if self._revision != self.world.writer.faults_revision:
-            self._revision = self.world.writer.faults_revision
+            revision = self.world.writer.faults_revision
             self._armed = await self.world.database.read(_armed_faults)
+            self._revision = revision
         for fault in [each for each in self._armed if each.strikes(message)]:
             if await self.step(use_fault, fault.id, message_type(message), message.rrn):
                 return fault
-            self._armed.remove(fault)
+            self._armed = [each for each in self._armed if each is not fault]
         return None
 
 

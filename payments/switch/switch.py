@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from payments.kit.clock import SECOND
+from payments.kit.clock import MINUTE, SECOND
 from payments.kit.errors import Fault
 from payments.switch.directory import Directory
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST, Faults
@@ -14,6 +14,11 @@ Inbox = Callable[[Any], Awaitable[Any]]
 
 REPLY_WITHIN: Final = 10 * SECOND
 """How long a sender waits for a reply, in real time; longer than any member's own wait behind it."""
+
+
+def repeat_due_at(now: int, attempts: int) -> int:
+    """Return when to repeat what was sent ``attempts`` times before: in 1, 2, 4 … minutes, 60 at most."""
+    return now + min(1 << attempts, 60) * MINUTE
 
 
 class NoReply(Fault):

@@ -1,0 +1,183 @@
+"""Disbursements: a sender pushes money to a card."""
+
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from payments.acquirer.disbursement import DECLINED, Disbursement, DisbursementOrder, disburse
+from payments.acquirer.enquiry import enquire
+from payments.acquirer.sender import Sender
+from payments.api.answers import Operation
+from payments.api.card_input import CardInput
+from payments.api.documentation import IDEMPOTENT, problems
+from payments.api.fields import Amount, Currency, FreeText, Id, Reference, Reply, Shape, Text
+from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
+from payments.api.presenting import Decline, decline, presented
+from payments.api.rows import entries_by_reference, one
+from payments.kit.clock import rfc3339
+from payments.ledger.balance import InsufficientFunds
+from payments.switch.directory import UnknownBin
+
+Channel = Literal["mobile_app", "bank_branch", "web", "api", "file"]
+Status = Literal["pending", "paid", "declined", "unknown", "settled"]
+
+
+class CreateDisbursement(Shape):
+    """Who sends how much to which card, where it was started, and what it is for."""
+
+    sender: Reference = Field(examples=["snd_city_of_alder"])
+    amount: Amount
+    currency: Currency
+    card: CardInput
+    channel: Channel
+    business_application: str = Field(
+        pattern="^[A-Z]{2}$", description="Business application id, two letters.", examples=["GD"]
+    )
+    recipient_name: Text = Field(examples=["Nora Patel"])
+    statement_text: FreeText = ""
+
+
+class RecipientCard(Reply):
+    """The card that was paid, masked."""
+
+    masked: str
+
+
+class DisbursementReply(Reply):
+    """A disbursement. Nobody knows what became of an ``unknown`` one yet: its money stays set aside until it is found out."""
+
+    id: str
+    object: Literal["disbursement"]
+    status: Status
+    amount: int
+    fee_amount: int
+    currency: str
+    sender: str
+    card: RecipientCard
+    channel: Channel
+    business_application: str
+    recipient_name: str
+    statement_text: str
+    reference: str
+    network_id: str | None
+    approval_code: str | None
+    decline: Decline | None
+    window: str | None
+    interchange_amount: int
+    scheme_fee_amount: int
+    created_at: str
+    entries: list[str]
+
+
+def disbursement_shape(disbursement: Disbursement, entries: list[str]) -> dict[str, Any]:
+    """Return the JSON of a disbursement."""
+    declined = disbursement.status == DECLINED
+    return {
+        "id": disbursement.id,
+        "object": "disbursement",
+        "status": disbursement.status,
+        "amount": disbursement.amount,
+        "fee_amount": disbursement.fee_amount,
+        "currency": disbursement.currency,
+        "sender": disbursement.sender,
+        "card": {"masked": disbursement.card_masked},
+        "channel": disbursement.channel,
+        "business_application": disbursement.business_application,
+        "recipient_name": disbursement.recipient_name,
+        "statement_text": disbursement.statement_text,
+        "reference": disbursement.reference,
+        "network_id": disbursement.network_id or None,
+        "approval_code": disbursement.approval_code or None,
+        "decline": decline(disbursement.response_code, disbursement.decided_by) if declined else None,
+        "window": disbursement.window or None,
+        "interchange_amount": disbursement.interchange_amount,
+        "scheme_fee_amount": disbursement.scheme_fee_amount,
+        "created_at": rfc3339(disbursement.created_at),
+        "entries": entries,
+    }
+
+
+CREATE: Final = Operation("create_disbursement", disbursement_shape)
+ENQUIRE: Final = Operation("enquire_disbursement", disbursement_shape, 200)
+
+hot = APIRouter(route_class=HotRoute, tags=["disbursements"])
+router = APIRouter(route_class=ApiRoute, tags=["disbursements"])
+
+
+@hot.post(
+    "/disbursements",
+    status_code=201,
+    response_model=DisbursementReply,
+    responses=problems(400, 404, 409, 413, 415, bin=UnknownBin(), funds=InsufficientFunds()),
+    openapi_extra=IDEMPOTENT,
+)
+async def create_disbursement(call: Calling, order: CreateDisbursement) -> Response:
+    """Push money to a card: set it aside, ask the recipient's bank, post it or let it go."""
+    call.key.must_be_operator()
+    (home,) = await call.door.home(Sender, order.sender, "acquirer")
+    acquirer = call.door.sandbox.acquirers[home]
+    card = await presented(call.door, order.card)
+
+    async def flow(claim: Any) -> Disbursement:
+        asked = DisbursementOrder(
+            claim,
+            order.sender,
+            card,
+            order.amount,
+            order.currency,
+            order.channel,
+            order.business_application,
+            order.recipient_name,
+            order.statement_text,
+        )
+        return await disburse(acquirer, asked)
+
+    return await call.answer(CREATE, acquirer, flow)
+
+
+@hot.post(
+    "/disbursements/{disbursement_id}/enquire",
+    response_model=DisbursementReply,
+    responses=problems(404, 409),
+)
+async def enquire_disbursement(call: Calling, disbursement_id: Id) -> Response:
+    """Ask the network what became of an unknown disbursement. It is asked, never sent again."""
+    call.key.must_be_operator()
+    (home,) = await call.door.home(Disbursement, disbursement_id, "acquirer")
+    acquirer = call.door.sandbox.acquirers[home]
+    return await call.answer(ENQUIRE, acquirer, lambda _: enquire(acquirer, disbursement_id), keyed=False)
+
+
+@router.get("/disbursements/{disbursement_id}", response_model=DisbursementReply, responses=problems(404))
+async def get_disbursement(call: Calling, disbursement_id: Id) -> Response:
+    """Read a disbursement."""
+    call.key.must_be_operator()
+    return json_reply(await call.door.read(_read_disbursement, disbursement_id))
+
+
+@router.get("/disbursements", response_model=ListReply[DisbursementReply], responses=problems())
+async def list_disbursements(
+    call: Calling, limit: Limit = 20, after: After = None, sender: Filter = None, status: Status | None = None
+) -> Response:
+    """List disbursements, newest first."""
+    call.key.must_be_operator()
+    data, next = await call.door.read(_read_disbursements, limit, after, sender, status)
+    return list_reply(data, next)
+
+
+def _read_disbursement(connection: sa.Connection, disbursement_id: str) -> dict[str, Any]:
+    found = one(connection, Disbursement, disbursement_id)
+    entries = entries_by_reference(connection, [found.reference])
+    return disbursement_shape(found, entries.get(found.reference, []))
+
+
+def _read_disbursements(
+    connection: sa.Connection, limit: int, after: str | None, sender: str | None, status: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    found, next = page(connection, Disbursement, limit, after, sender=sender, status=status)
+    entries = entries_by_reference(connection, [each.reference for each in found])
+    return [disbursement_shape(each, entries.get(each.reference, [])) for each in found], next

@@ -1,0 +1,61 @@
+"""The fields that requests have in common: amounts, currencies, names, ids."""
+
+from typing import Annotated, Final
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from payments.kit.clock import instant
+from payments.kit.money import UnknownCurrency, exponent
+
+LARGEST: Final = 999_999_999_999
+"""The largest amount a message can carry: twelve digits of minor units (ISO 8583 DE 4)."""
+
+_PRINTABLE: Final = r"^[^\x00-\x1f\x7f]*$"
+
+
+def _known_currency(code: str) -> str:
+    try:
+        exponent(code)
+    except UnknownCurrency:
+        raise UnknownCurrency("Use an ISO 4217 code in capitals, such as USD, EUR or JPY.") from None
+    return code
+
+
+def _as_instant(moment: AwareDatetime) -> int:
+    return instant(moment)
+
+
+Amount = Annotated[
+    int,
+    Field(
+        strict=True,
+        gt=0,
+        le=LARGEST,
+        description="Whole minor units of the currency: 1234 is 12.34 USD, and 1234 JPY.",
+        examples=[5841],
+    ),
+]
+Currency = Annotated[str, AfterValidator(_known_currency), Field(description="ISO 4217 code.", examples=["USD"])]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_PRINTABLE)]
+FreeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_PRINTABLE)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["US"])]
+Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,100}$", description="The id of a resource.")]
+Id = Annotated[str, Path(max_length=200, description="The resource's id.")]
+Moment = Annotated[
+    AwareDatetime,
+    Query(description="An instant with its offset from UTC (RFC 3339).", examples=["2026-10-14T14:00:00Z"]),
+]
+Position = Annotated[int, Query(ge=0, le=2**62, description="The position of an event.")]
+
+
+class Shape(BaseModel):
+    """A request body: it has the fields it has and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reply(BaseModel):
+    """The body of an answer, as the documentation shows it."""
+
+    model_config = ConfigDict(extra="forbid")

@@ -1,0 +1,189 @@
+"""Problems: how a request that is not carried out is answered (RFC 9457), and the one table of their statuses."""
+
+import re
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from payments.kit.errors import NotFound, Refusal
+from payments.kit.idempotency import IdempotencyKeyInUse
+from payments.kit.lifecycle import MoveNotAllowed
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class MissingKey(Refusal):
+    """The request carries no API key."""
+
+
+class WrongKey(Refusal):
+    """There is no such API key, or it is disabled."""
+
+
+class NotAllowed(Refusal):
+    """This API key may not do that."""
+
+
+class TooManyRequests(Refusal):
+    """This API key has used up its requests for now."""
+
+    def __init__(self, detail: str = "", headers: dict[str, str] | None = None) -> None:
+        """Keep the ``headers`` that say how long to wait."""
+        super().__init__(detail)
+        self.headers = headers or {}
+
+
+class NotJson(Refusal):
+    """The body is not JSON."""
+
+
+class UnsupportedMediaType(Refusal):
+    """The body must be JSON, and the request must say so."""
+
+
+class BodyTooLarge(Refusal):
+    """The body is too large."""
+
+
+class InvalidRequest(Refusal):
+    """The request is not as it should be."""
+
+
+class InternalError(Refusal):
+    """The sandbox made a mistake."""
+
+
+class MethodNotAllowed(Refusal):
+    """This resource does not know this method."""
+
+
+class NotAvailable(Refusal):
+    """This sandbox cannot do that."""
+
+
+STATUS: Final[dict[type[Refusal], int]] = {
+    NotJson: 400,
+    MissingKey: 401,
+    WrongKey: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    MoveNotAllowed: 409,
+    IdempotencyKeyInUse: 409,
+    BodyTooLarge: 413,
+    UnsupportedMediaType: 415,
+    TooManyRequests: 429,
+    InternalError: 500,
+    NotAvailable: 501,
+}
+"""Every refusal that is not 422."""
+
+STATUS_BY_CODE: Final[dict[str, int]] = {"clock_goes_forward": 409, "database_in_use": 409}
+
+_HTTP: Final[dict[int, Refusal]] = {
+    400: NotJson("Send one JSON object, in UTF-8."),
+    404: NotFound("There is nothing at this address."),
+    405: MethodNotAllowed("See /docs for the methods of this resource."),
+    413: BodyTooLarge("A request body may have 1,000,000 bytes."),
+}
+
+_DIGITS: Final = re.compile(r"\d{12,19}")
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status that answers ``refusal``."""
+    return STATUS.get(type(refusal)) or STATUS_BY_CODE.get(refusal.code, 422)
+
+
+def problem(refusal: Refusal, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """Return the problem details of ``refusal``; whatever could be a card number in them is masked."""
+    details: dict[str, Any] = {
+        "type": f"urn:payments-sandbox:problem:{refusal.code}",
+        "title": refusal.title,
+        "status": status_of(refusal),
+        "code": refusal.code,
+        "detail": masked(refusal.detail),
+    }
+    return details | {"errors": errors} if errors else details
+
+
+def problem_body(refusal: Refusal) -> tuple[int, str]:
+    """Return the status and the JSON text of a refusal, as they are kept for whoever repeats the request."""
+    return status_of(refusal), orjson.dumps(problem(refusal)).decode()
+
+
+def masked(text: str) -> str:
+    """Return ``text`` with every run of digits that could be a card number masked but for the first six and last four."""
+    return _DIGITS.sub(lambda found: f"{found[0][:6]}{'•' * (len(found[0]) - 10)}{found[0][-4:]}", text)
+
+
+def invalid(errors: Any) -> Response:
+    """Return the answer to a request whose parts are wrong; what was sent is never repeated."""
+    found = [{"field": _field(each["loc"]), "problem": _words(each)} for each in errors]
+    if any(each["type"] == "json_invalid" for each in errors):
+        return reply(NotJson("Send one JSON object, in UTF-8."))
+    return reply(InvalidRequest("See what is wrong with each field."), found)
+
+
+def reply(
+    refusal: Refusal, errors: list[dict[str, str]] | None = None, headers: dict[str, str] | None = None
+) -> Response:
+    """Return the answer to a refused request."""
+    details = problem(refusal, errors)
+    if details["status"] == 401:
+        headers = {"WWW-Authenticate": "Bearer", **(headers or {})}
+    return Response(orjson.dumps(details), details["status"], headers, MEDIA_TYPE)
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Have ``app`` answer every refusal, and everything else that goes wrong, as a problem."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(ValidationError, _invalid)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused_by_framework)
+    app.add_exception_handler(Exception, _mistaken)
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return reply(refusal, headers=_limits(request) | getattr(refusal, "headers", {}))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ValidationError | RequestValidationError)
+    response = invalid(error.errors())
+    response.headers.update(_limits(request))
+    return response
+
+
+async def _refused_by_framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    headers = _limits(request) | dict(error.headers or {})
+    return reply(_HTTP.get(error.status_code, InvalidRequest()), headers=headers)
+
+
+async def _mistaken(_: Request, __: Exception) -> Response:
+    return reply(InternalError("This is a bug of the sandbox: its log says more."))
+
+
+def _limits(request: Request) -> dict[str, str]:
+    return getattr(request.state, "limit_headers", None) or {}
+
+
+def _field(place: tuple[Any, ...]) -> str:
+    names = [str(each) if _PLAIN_NAME.fullmatch(str(each)) or isinstance(each, int) else "?" for each in place]
+    return ".".join(names[1:] if names[:1] in (["body"], ["query"], ["header"], ["path"]) else names)
+
+
+def _words(error: dict[str, Any]) -> str:
+    if error["type"] in ("int_type", "int_parsing", "int_from_float") and "amount" in _field(error["loc"]):
+        return "An amount is a whole number of minor units: 1234 means 12.34 USD. It has no decimals."
+    if error["type"] == "extra_forbidden":
+        return "There is no such field."
+    return str(error["msg"])

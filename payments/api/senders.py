@@ -1,0 +1,158 @@
+"""Senders: who disburses, and the money paid in for it."""
+
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from payments.acquirer.sender import Sender, TopUp, open_sender, top_up
+from payments.api.answers import Operation
+from payments.api.documentation import IDEMPOTENT, problems
+from payments.api.fields import Amount, Country, Currency, FreeText, Id, Reference, Reply, Shape, Text
+from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.listing import After, Limit, ListReply, json_reply, list_reply, page
+from payments.api.merchants import acquirer_named
+from payments.api.rows import one
+from payments.api.standing import BalanceReply, balance_shape
+from payments.kit.clock import rfc3339
+from payments.ledger.account import account_id
+
+Kind = Literal["merchant", "company", "government"]
+
+
+class CreateSender(Shape):
+    """Who is to disburse, and in which currency."""
+
+    name: Text = Field(examples=["City of Alder"])
+    kind: Kind
+    address: FreeText = ""
+    city: Text = Field(examples=["Alder"])
+    country: Country
+    currency: Currency
+    acquirer: Reference = Field(default="harbor", description="Its bank: harbor or summit.")
+
+
+class CreateTopUp(Shape):
+    """How much is paid in."""
+
+    amount: Amount
+
+
+class SenderReply(Reply):
+    """A sender of disbursements."""
+
+    id: str
+    object: Literal["sender"]
+    name: str
+    kind: Kind
+    address: str
+    city: str
+    country: str
+    currency: str
+    acquirer: str
+    created_at: str
+
+
+class TopUpReply(Reply):
+    """Money paid in: ``pending`` until the bank has it, then ``credited``."""
+
+    id: str
+    object: Literal["top_up"]
+    status: Literal["pending", "credited", "refused"]
+    amount: int
+    currency: str
+    sender: str
+    reference: str
+    created_at: str
+    entries: list[str]
+
+
+def sender_shape(sender: Sender) -> dict[str, Any]:
+    """Return the JSON of a sender."""
+    return {
+        "id": sender.id,
+        "object": "sender",
+        "name": sender.name,
+        "kind": sender.kind,
+        "address": sender.address,
+        "city": sender.city,
+        "country": sender.country,
+        "currency": sender.currency,
+        "acquirer": sender.acquirer,
+        "created_at": rfc3339(sender.created_at),
+    }
+
+
+def top_up_shape(made: TopUp, entries: list[str]) -> dict[str, Any]:
+    """Return the JSON of a top-up."""
+    return {
+        "id": made.id,
+        "object": "top_up",
+        "status": made.status,
+        "amount": made.amount,
+        "currency": made.currency,
+        "sender": made.sender,
+        "reference": made.reference,
+        "created_at": rfc3339(made.created_at),
+        "entries": entries,
+    }
+
+
+TOP_UP: Final = Operation("create_top_up", top_up_shape)
+
+hot = APIRouter(route_class=HotRoute, tags=["senders"])
+router = APIRouter(route_class=ApiRoute, tags=["senders"])
+
+
+@hot.post("/senders", status_code=201, response_model=SenderReply, responses=problems(400, 404, 413, 415))
+async def create_sender(call: Calling, order: CreateSender) -> Response:
+    """Take a sender on, with an account for its funds."""
+    call.key.must_be_operator()
+    sender = await acquirer_named(call, order.acquirer).step(
+        open_sender, order.name, order.kind, order.city, order.country, order.currency, order.address
+    )
+    return json_reply(sender_shape(sender), 201)
+
+
+@hot.post(
+    "/senders/{sender_id}/top_ups",
+    status_code=201,
+    response_model=TopUpReply,
+    responses=problems(400, 404, 409, 413, 415),
+    openapi_extra=IDEMPOTENT,
+)
+async def create_top_up(call: Calling, order: CreateTopUp, sender_id: Id) -> Response:
+    """Pay money in for a sender, so that it can disburse."""
+    call.key.must_be_operator()
+    (home,) = await call.door.home(Sender, sender_id, "acquirer")
+    acquirer = call.door.sandbox.acquirers[home]
+    return await call.answer(TOP_UP, acquirer, lambda claim: top_up(acquirer, sender_id, order.amount, claim))
+
+
+@router.get("/senders/{sender_id}", response_model=SenderReply, responses=problems(404))
+async def get_sender(call: Calling, sender_id: Id) -> Response:
+    """Read a sender."""
+    call.key.must_be_operator()
+    return json_reply(sender_shape(await call.door.read(one, Sender, sender_id)))
+
+
+@router.get("/senders", response_model=ListReply[SenderReply], responses=problems())
+async def list_senders(call: Calling, limit: Limit = 20, after: After = None) -> Response:
+    """List senders."""
+    call.key.must_be_operator()
+    found, next = await call.door.read(page, Sender, limit, after)
+    return list_reply([sender_shape(each) for each in found], next)
+
+
+@router.get("/senders/{sender_id}/balance", response_model=BalanceReply, responses=problems(404))
+async def get_sender_balance(call: Calling, sender_id: Id) -> Response:
+    """Say what a sender has left to disburse."""
+    call.key.must_be_operator()
+    return json_reply(await call.door.read(_read_balance, sender_id))
+
+
+def _read_balance(connection: sa.Connection, sender_id: str) -> dict[str, Any]:
+    sender = one(connection, Sender, sender_id)
+    return balance_shape(connection, account_id(sender.acquirer, "sender", sender.currency, sender.id))

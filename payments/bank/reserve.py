@@ -1,0 +1,44 @@
+"""Reserves: what each member keeps at the bank, and money that comes in from outside."""
+
+from payments.bank.bank import Bank
+from payments.bank.order import known_order, order_lock, record_order, reply_to
+from payments.kit.steps import Lock, hot
+from payments.kit.work import Work
+from payments.ledger.account import account_id
+from payments.ledger.balance import Balance
+from payments.ledger.chart import account
+from payments.ledger.entry import book, transfer
+from payments.switch.bank_message import BankReply, FundsReceived
+from payments.switch.trail import received
+
+
+async def take_in(bank: Bank, message: FundsReceived) -> BankReply:
+    """Credit a member's reserve with money that came in from outside."""
+    return await bank.step(answer_funds_received, message)  # type: ignore[no-any-return]
+
+
+def reserve_lock(bank: Bank, member: str, currency: str) -> Lock:
+    """Return the declaration by which a hot step may move a member's reserve."""
+    return Lock(Balance, account_id(bank.id, "reserve", currency, member))
+
+
+def _funds_reads(bank: Bank, message: FundsReceived) -> list[Lock]:
+    return [order_lock(message), reserve_lock(bank, message.sender, message.currency)]
+
+
+@hot(_funds_reads)
+def answer_funds_received(work: Work, bank: Bank, message: FundsReceived) -> BankReply:
+    """Book the money from the vault to the sender's reserve, once however often it is told."""
+    received(work, message)
+    order = known_order(work, message)
+    if order is None:
+        vault = account(work, bank.id, "vault", message.currency)
+        reserve = account(work, bank.id, "reserve", message.currency, message.sender)
+        book(
+            work,
+            "funds_received",
+            message.rrn,
+            transfer(vault, reserve, message.amount, "funds_received"),
+        )
+        order = record_order(work, bank, message)
+    return reply_to(work, bank, message, order)

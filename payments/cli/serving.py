@@ -1,0 +1,89 @@
+"""Serving with one process."""
+
+import socket
+from collections.abc import Callable
+from typing import Final
+
+import uvicorn
+from rich.console import Console
+from rich.markup import escape
+from sqlalchemy.engine import make_url
+
+from payments.api.keys import DEMO_KEY
+from payments.app import create_app
+from payments.kit.errors import Refusal
+from payments.settings import Settings
+
+GRACE_SECONDS: Final = 3
+"""How long requests under way may take when the server is told to stop. (Event streams end at once.)"""
+
+BACKLOG: Final = 2048
+
+
+class OneProcessPerFile(Refusal):
+    """A SQLite file is served by one process: use PostgreSQL for several workers."""
+
+
+class Server(uvicorn.Server):
+    """A server that says when it accepts requests."""
+
+    def __init__(self, settings: Settings, started: Callable[[], None]) -> None:
+        """Serve the app of ``settings``; call ``started`` once requests are accepted."""
+        super().__init__(
+            uvicorn.Config(
+                create_app(settings),
+                loop="uvloop",
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                access_log=False,
+                log_level="warning",
+                backlog=BACKLOG,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        self._say_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as usual, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._say_started()
+
+
+def refuse_several_on_sqlite(settings: Settings) -> None:
+    """Raise ``OneProcessPerFile`` for more than one worker on a SQLite file."""
+    if settings.workers > 1 and settings.sqlite:
+        raise OneProcessPerFile("Use --workers with --database postgresql+psycopg://… ; SQLite has one writer process.")
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return a socket that listens where ``settings`` say. Raises ``OSError`` when that is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((settings.host, settings.port))
+    listening.listen(BACKLOG)
+    listening.set_inheritable(True)
+    return listening
+
+
+def serve_alone(settings: Settings, out: Console) -> int:
+    """Serve until told to stop, and return the exit code."""
+    with listen(settings) as listening:
+        server = Server(settings, lambda: announce(settings, listening, out))
+        server.run(sockets=[listening])
+    return 0 if server.started else 1
+
+
+def announce(settings: Settings, listening: socket.socket, out: Console) -> None:
+    """Say where the sandbox is, and with which key one gets in."""
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    base = f"http://{shown}:{port}"
+    out.print(f"[bold]The sandbox is open[/] at {base}/v1 (documentation: {base}/docs)")
+    out.print(f"  key       {DEMO_KEY}")
+    out.print(f"  database  {escape(make_url(settings.database).render_as_string())}")
+    if settings.workers > 1:
+        out.print(f"  workers   {settings.workers}")
+    out.print("Ctrl-C stops it.")

@@ -1,0 +1,188 @@
+"""Original credits, the issuer's side: credit the cardholder at once, tell them, and tell who asks what was done."""
+
+from payments.issuer.account import Account, credit_lines, credit_locks, ledger_account
+from payments.issuer.authorization import expired
+from payments.issuer.card import ACTIVE, Card
+from payments.issuer.issuer import Issuer
+from payments.issuer.notification import notify
+from payments.issuer.transaction import DECLINED, ORIGINAL_CREDIT, POSTED, Transaction
+from payments.kit.lifecycle import announce
+from payments.kit.money import Money
+from payments.kit.steps import Find, Reads, hot
+from payments.kit.work import Work
+from payments.ledger.balance import guarded_balance
+from payments.ledger.chart import account as house_account
+from payments.ledger.entry import book, transfer
+from payments.switch import codes
+from payments.switch.message import Enquiry, EnquiryReply, OriginalCredit, OriginalCreditReply
+from payments.switch.numbers import approval_code
+from payments.switch.trail import received, sent
+
+
+async def credit(issuer: Issuer, pushed: OriginalCredit) -> OriginalCreditReply:
+    """Answer an original credit: credit the cardholder at once, or say why not."""
+    return await issuer.step(answer_credit, pushed)  # type: ignore[no-any-return]
+
+
+async def tell(issuer: Issuer, enquiry: Enquiry) -> EnquiryReply:
+    """Tell the network what was done about an original credit."""
+    return await issuer.step(answer_enquiry, enquiry)  # type: ignore[no-any-return]
+
+
+def decide(pushed: OriginalCredit, card: Card | None, account: Account | None, now: int) -> str:
+    """Return the response code: 00, or the first reason there is to decline.
+
+    A push need not name an expiry date; when it does, it must be the card's, and not over.
+    """
+    if card is None or account is None:
+        return codes.NO_SUCH_CARD
+    if card.status != ACTIVE:
+        return codes.RESTRICTED_CARD
+    if pushed.card.expiry and (pushed.card.expiry != card.expiry or expired(card, now)):
+        return codes.EXPIRED_CARD
+    if pushed.currency != account.currency:
+        return codes.NOT_PERMITTED
+    return codes.APPROVED
+
+
+def _credit_reads(issuer: Issuer, pushed: OriginalCredit) -> Reads:
+    yield Find(Transaction, "trace", pushed.network_id)
+    card = yield Find(Card, "fingerprint", issuer.world.vault.fingerprint(pushed.card.number))
+    if card is None:
+        return []
+    account = yield Find(Account, "id", card.account)
+    return credit_locks(account)
+
+
+@hot(_credit_reads)
+def answer_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> OriginalCreditReply:
+    """Decide, and credit if approved; a repeat gets the answer there was.
+
+    What comes after an enquiry was told that it never arrived is declined.
+    """
+    received(work, pushed)
+    known = work.find(Transaction, "trace", pushed.network_id)
+    if known is None:
+        known = _decide_and_credit(work, issuer, pushed)
+    reply = _answer(work, issuer, pushed, known)
+    sent(work, reply)
+    return reply
+
+
+def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> Transaction:
+    card = work.find(Card, "fingerprint", issuer.world.vault.fingerprint(pushed.card.number))
+    account = work.fact(Account, card.account) if card else None
+    code = decide(pushed, card, account, work.now)
+    approved = code == codes.APPROVED
+    transaction = Transaction(
+        id=work.new_id(Transaction.prefix),
+        issuer=issuer.id,
+        trace=pushed.network_id,
+        type=ORIGINAL_CREDIT,
+        card=card.id if card else "",
+        account=account.id if account else "",
+        amount=pushed.amount,
+        currency=pushed.currency,
+        description=_description(pushed),
+        reference=pushed.rrn,
+        response_code=code,
+        approval_code=approval_code(work.next_number()) if approved else "",
+        hold=None,
+        created_at=work.now,
+        status=POSTED if approved else DECLINED,
+    )
+    announce(work, transaction, {"amount": pushed.amount, "currency": pushed.currency, "code": code})
+    if approved and card and account:
+        _book(work, issuer, account, pushed)
+        _tell_cardholder(work, issuer, account, card, pushed)
+    return work.add(transaction)
+
+
+def _description(pushed: OriginalCredit) -> str:
+    return f"{pushed.payer.name}, {pushed.statement_text}" if pushed.statement_text else pushed.payer.name
+
+
+def _book(work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit) -> None:
+    due = house_account(work, issuer.id, "due_from_network", pushed.currency)
+    income = house_account(work, issuer.id, "interchange_income", pushed.currency)
+    book(
+        work,
+        "push",
+        pushed.rrn,
+        *credit_lines(work, account, due, pushed.amount, "push"),
+        transfer(due, income, pushed.interchange_amount, "interchange"),
+    )
+
+
+def _tell_cardholder(work: Work, issuer: Issuer, account: Account, card: Card, pushed: OriginalCredit) -> None:
+    available = guarded_balance(work, ledger_account(work, account)).available
+    title = f"You received {Money(pushed.amount, pushed.currency)}"
+    text = f"{_description(pushed)}. Available now: {Money(available, account.currency)}"
+    notify(work, issuer, account, card, title, text, pushed.rrn)
+
+
+def _answer(
+    work: Work, issuer: Issuer, asked: OriginalCredit | Enquiry, transaction: Transaction
+) -> OriginalCreditReply:
+    return OriginalCreditReply(
+        sender=issuer.id,
+        receiver=asked.sender,
+        stan=asked.original_stan if isinstance(asked, Enquiry) else asked.stan,
+        rrn=asked.rrn,
+        transmitted_at=work.now,
+        code=transaction.response_code,
+        decided_by=issuer.id,
+        network_id=asked.network_id,
+        amount=transaction.amount if isinstance(asked, Enquiry) else asked.amount,
+        currency=transaction.currency if isinstance(asked, Enquiry) else asked.currency,
+        approval_code=transaction.approval_code,
+    )
+
+
+def _enquiry_reads(_: Issuer, enquiry: Enquiry) -> Reads:
+    yield Find(Transaction, "trace", enquiry.network_id)
+    return []
+
+
+@hot(_enquiry_reads)
+def answer_enquiry(work: Work, issuer: Issuer, enquiry: Enquiry) -> EnquiryReply:
+    """Tell the answer that was given; what never arrived is remembered, so that it is declined should it still come."""
+    received(work, enquiry)
+    known = work.find(Transaction, "trace", enquiry.network_id) or _never_arrived(work, issuer, enquiry)
+    arrived = known.response_code != codes.INVALID_TRANSACTION
+    reply = EnquiryReply(
+        sender=issuer.id,
+        receiver=enquiry.sender,
+        stan=enquiry.stan,
+        rrn=enquiry.rrn,
+        transmitted_at=work.now,
+        code=codes.APPROVED if arrived else codes.RECORD_NOT_FOUND,
+        decided_by=issuer.id,
+        network_id=enquiry.network_id,
+        original=_answer(work, issuer, enquiry, known) if arrived else None,
+    )
+    sent(work, reply)
+    return reply
+
+
+def _never_arrived(work: Work, issuer: Issuer, enquiry: Enquiry) -> Transaction:
+    """Remember a credit known by its number only; the code says that it was never decided."""
+    transaction = Transaction(
+        id=work.new_id(Transaction.prefix),
+        issuer=issuer.id,
+        trace=enquiry.network_id,
+        type=ORIGINAL_CREDIT,
+        card="",
+        account="",
+        amount=0,
+        currency="",
+        description="",
+        reference=enquiry.rrn,
+        response_code=codes.INVALID_TRANSACTION,
+        approval_code="",
+        hold=None,
+        created_at=work.now,
+        status=DECLINED,
+    )
+    announce(work, transaction, {"never_arrived": True})
+    return work.add(transaction)

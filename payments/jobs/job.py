@@ -1,0 +1,144 @@
+"""Jobs: a name, when it is due next, and what is done then. Either rows fall due, or hours of the day come round."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy import Index
+
+from payments.kit.clock import DAY, day, rfc3339
+from payments.kit.database import fetch
+from payments.kit.records import Key, Record, record
+from payments.kit.work import Work
+from payments.kit.world import Institution
+from payments.ledger.account import Book
+from payments.sandbox import Sandbox
+
+AT_ONCE: Final = 64
+PAGE: Final = 1_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is done when it is due.
+
+    ``next_at`` reads when that is next (``None``: nothing is waiting); ``run`` does all that is due at an instant, to
+    its end, and returns how much it was.
+    """
+
+    name: str
+    next_at: Callable[[sa.Connection], int | None]
+    run: Callable[[Sandbox, int], Awaitable[int]]
+
+
+@record("kit_job_runs", Index(None, "job", "due_at"), fixed=True)
+class JobRun(Record):
+    """A job of the day that was run, for the instant ``due_at``: it is never run for that instant again."""
+
+    id: Key[str]
+    job: str
+    due_at: int
+    ran_at: int
+    done: int
+
+
+# ── rows that fall due ──
+
+Flow = Callable[[Any, str], Awaitable[Any]]
+
+
+def when_due(
+    name: str, kind: type[Record], column: str, flow: Flow, owner: str | None, *only: sa.ColumnElement[bool]
+) -> Job:
+    """Return the job of running ``flow(institution, key)`` for each row of ``kind`` whose ``column`` has come.
+
+    ``owner`` is the column that names the institution (``None``: the network); ``only`` narrows the rows. The flow sees
+    to it that the row is due later, or never again.
+    """
+    table = kind.table()
+    at = table.c[column]
+
+    def next_at(connection: sa.Connection) -> int | None:
+        return connection.execute(sa.select(sa.func.min(at)).where(at.is_not(None), *only)).scalar()
+
+    def due(connection: sa.Connection, now: int, after: str) -> list[Record]:
+        key = table.c[kind.shape.key]
+        waiting = sa.select(table).where(at <= now, key > after, *only)
+        return fetch(connection, kind, waiting.order_by(key).limit(PAGE))
+
+    async def run(sandbox: Sandbox, now: int) -> int:
+        members = {each.id: each for each in sandbox.institutions()}
+        done, after = 0, ""
+        while rows := await sandbox.world.database.read(due, now, after):
+            after = str(kind.shape.key_of(rows[-1]))
+            todo = [(members[getattr(row, owner)] if owner else sandbox.network, row) for row in rows]
+            done += await _run_each(name, flow, todo)
+        return done
+
+    return Job(name, next_at, run)
+
+
+async def _run_each(name: str, flow: Flow, todo: list[tuple[Institution, Record]]) -> int:
+    """Run the flow for every row, some at a time; one that fails stops no other, and is tried again later."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(institution: Institution, row: Record) -> None:
+        async with places:
+            await flow(institution, row.shape.key_of(row))
+
+    results = await asyncio.gather(*(one(*each) for each in todo), return_exceptions=True)
+    failed = [each for each in results if isinstance(each, BaseException)]
+    for error in failed:
+        log.error("job failed", job=name, error=repr(error), exc_info=error)
+    return len(results) - len(failed)
+
+
+def as_step(step: Callable[..., Any]) -> Flow:
+    """Return the flow that is nothing but ``step``."""
+    return lambda institution, key: institution.step(step, key)
+
+
+# ── hours of the day ──
+
+
+def every_day(
+    name: str, hour: int, run: Callable[[Sandbox], Awaitable[int]], on: Callable[[date], bool] = lambda _: True
+) -> Job:
+    """Return the job of doing ``run`` at ``hour`` (microseconds into the UTC day) of each day that ``on`` takes.
+
+    Each instant is run once and in order, from the day the world began, however long nobody was there to do it.
+    """
+
+    def next_at(connection: sa.Connection) -> int | None:
+        runs, books = JobRun.table().c, Book.table().c
+        last = connection.execute(sa.select(sa.func.max(runs.due_at)).where(runs.job == name)).scalar()
+        if last is None:
+            last = connection.execute(sa.select(sa.func.min(books.opened_at))).scalar()
+        return None if last is None else _next(last)
+
+    def _next(after: int) -> int:
+        at = after - after % DAY + hour
+        while at <= after or not on(day(at)):
+            at += DAY
+        return at
+
+    async def run_and_note(sandbox: Sandbox, now: int) -> int:
+        done = 0
+        while (at := await sandbox.world.database.read(next_at)) is not None and at <= now:
+            done += await run(sandbox)
+            await sandbox.operator.step(record_run, name, at, done)
+        return done
+
+    return Job(name, next_at, run_and_note)
+
+
+def record_run(work: Work, _: Institution, job: str, due_at: int, done: int) -> JobRun:
+    """Write down that a job of the day was run for the instant ``due_at``."""
+    id = f"{job}@{rfc3339(due_at)}"
+    return work.get_or_none(JobRun, id) or work.add(JobRun(id, job, due_at, work.now, done))

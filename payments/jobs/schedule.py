@@ -1,0 +1,102 @@
+"""The table: what falls due, and what is done then. To add a job is to add a line.
+
+What falls due at the same instant is done in the order of the table. Idempotency keys are not in it: one that has
+expired is simply free again for whoever claims it.
+"""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from payments.acquirer.capture import Capture
+from payments.acquirer.clearing import present
+from payments.acquirer.cut_off import present_all
+from payments.acquirer.disbursement import UNKNOWN, Disbursement
+from payments.acquirer.enquiry import enquire
+from payments.acquirer.expiry import expire_payment
+from payments.acquirer.payment import Payment
+from payments.acquirer.payout import Payout, ask_bank, pay_out_all
+from payments.acquirer.refund import RefundItem
+from payments.acquirer.refund_clearing import present_item
+from payments.acquirer.reversal import PaymentReversal
+from payments.acquirer.reversal import reverse as reverse_payment
+from payments.acquirer.sender import TopUp
+from payments.acquirer.sender import tell_bank as tell_bank_of_top_up
+from payments.issuer.deposit import Deposit
+from payments.issuer.deposit import tell_bank as tell_bank_of_deposit
+from payments.issuer.expiry import expire_authorization
+from payments.issuer.transaction import Transaction as CardTransaction
+from payments.jobs.job import Job, as_step, every_day, when_due
+from payments.kit.calendar import is_business_day
+from payments.kit.clock import HOUR, MINUTE
+from payments.kit.world import Institution
+from payments.network.capital import Capital
+from payments.network.capital import tell_bank as tell_bank_of_capital
+from payments.network.enquiry import ask_issuer
+from payments.network.reversal import IssuerReversal
+from payments.network.reversal import reverse as reverse_at_issuer
+from payments.network.settlement import Settlement, instruct, settle_window
+from payments.network.settlement_advice import SettlementNotice, advise
+from payments.network.transaction import UNANSWERED
+from payments.network.transaction import Transaction as NetworkTransaction
+from payments.network.window import CLOSED, OPEN, Window, close_window
+from payments.sandbox import Sandbox
+from payments.webhooks.delivery import next_due as next_delivery_due
+from payments.webhooks.dispatch import dispatch_new
+from payments.webhooks.sending import send_due
+
+CUT_OFF_AT: Final = 23 * HOUR + 30 * MINUTE
+"""When in the UTC day the acquirers present what was captured; a quarter of an hour before the window closes."""
+
+PAYOUTS_AT: Final = 10 * HOUR + 5 * MINUTE
+"""When on a business day merchants are paid out; five minutes after the windows are settled."""
+
+
+async def _present_all(sandbox: Sandbox) -> int:
+    return sum([await present_all(each) for each in sandbox.acquirers.values()])
+
+
+async def _pay_out_all(sandbox: Sandbox) -> int:
+    return sum([len(await pay_out_all(each)) for each in sandbox.acquirers.values()])
+
+
+async def tell_webhooks(sandbox: Sandbox, _: int = 0) -> int:
+    """Make deliveries of what has happened, and try all that are due; return how many were tried."""
+    webhooks = Institution("webhooks", "Webhooks", sandbox.world)
+    await dispatch_new(webhooks)
+    return await send_due(webhooks)
+
+
+def _is(kind: type[Window | Disbursement | NetworkTransaction], status: str) -> sa.ColumnElement[bool]:
+    return kind.table().c.status == status
+
+
+JOBS: Final[tuple[Job, ...]] = (
+    when_due("reverse_payment", PaymentReversal, "answer_due_at", reverse_payment, "acquirer"),
+    when_due("reverse_at_issuer", IssuerReversal, "answer_due_at", reverse_at_issuer, None),
+    when_due("enquire", Disbursement, "answer_due_at", enquire, "acquirer", _is(Disbursement, UNKNOWN)),
+    when_due("ask_issuer", NetworkTransaction, "answer_due_at", ask_issuer, None, _is(NetworkTransaction, UNANSWERED)),
+    when_due("repeat_deposit", Deposit, "answer_due_at", tell_bank_of_deposit, "issuer"),
+    when_due("repeat_top_up", TopUp, "answer_due_at", tell_bank_of_top_up, "acquirer"),
+    when_due("repeat_capital", Capital, "answer_due_at", tell_bank_of_capital, None),
+    when_due("repeat_payout", Payout, "answer_due_at", ask_bank, "acquirer"),
+    when_due("present_again", Capture, "answer_due_at", present, "acquirer"),
+    when_due("present_refund_again", RefundItem, "answer_due_at", present_item, "acquirer"),
+    when_due("expire_payment", Payment, "expires_at", as_step(expire_payment), "acquirer"),
+    when_due("expire_hold", CardTransaction, "expires_at", as_step(expire_authorization), "issuer"),
+    every_day("clearing_cut_off", CUT_OFF_AT, _present_all),
+    when_due("close_window", Window, "closes_at", as_step(close_window), None, _is(Window, OPEN)),
+    when_due(
+        "settle_window",
+        Window,
+        "settles_at",
+        settle_window,
+        None,
+        Window.table().c.netted_at.is_(None),
+        _is(Window, CLOSED),
+    ),
+    when_due("repeat_settlement", Settlement, "answer_due_at", instruct, None),
+    when_due("repeat_advice", SettlementNotice, "answer_due_at", advise, None),
+    every_day("merchant_payouts", PAYOUTS_AT, _pay_out_all, on=is_business_day),
+    Job("webhooks", next_delivery_due, tell_webhooks),
+)

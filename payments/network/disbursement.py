@@ -1,0 +1,210 @@
+"""Original credits, the network's side: price the push, route it to the card's issuer, book what it approved.
+
+A push is never reversed. So the network never declines for an issuer that is silent: it is silent itself, and finds out
+(``enquiry.py``).
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from payments.kit.clock import MINUTE, day
+from payments.kit.lifecycle import advance, announce
+from payments.kit.steps import Find, Lock, Reads, hot
+from payments.kit.work import Work
+from payments.ledger.entry import book
+from payments.network import pricing
+from payments.network.item import ORIGINAL_CREDIT, postings, record_item
+from payments.network.network import Network
+from payments.network.programme import original_credit_limit
+from payments.network.transaction import ANSWERED, FORWARDED, UNANSWERED, Transaction, trace_of
+from payments.network.window import window_id
+from payments.switch.codes import AMOUNT_LIMIT_EXCEEDED, APPROVED
+from payments.switch.directory import Bin
+from payments.switch.message import OriginalCredit, OriginalCreditReply
+from payments.switch.numbers import network_number
+from payments.switch.switch import REPLY_WITHIN, NoReply
+from payments.switch.trail import received, sent
+from payments.switch.validity import card_present
+
+WAITING: Final = (FORWARDED, UNANSWERED)
+"""The states in which the issuer's answer is not known yet."""
+
+
+async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply:
+    """Forward an original credit to the card's issuer and pass its answer back.
+
+    Raises ``NoReply`` while the issuer has not answered, for a repeat too: whether it has credited is not known.
+    """
+    transaction, outgoing = await network.step(record_request, credit)
+    if isinstance(outgoing, OriginalCreditReply):
+        return outgoing
+    if outgoing is None:
+        raise NoReply("the issuer has not answered the original yet")
+    try:
+        reply = await network.switch.send(outgoing)
+    except NoReply:
+        await network.step(record_unanswered, transaction)
+        raise
+    return await network.step(record_reply, transaction, reply)  # type: ignore[no-any-return]
+
+
+def _request_reads(_: Network, credit: OriginalCredit) -> Reads:
+    yield Find(Transaction, "trace", trace_of(credit))
+    return []
+
+
+@hot(_request_reads)
+def record_request(
+    work: Work, network: Network, credit: OriginalCredit
+) -> tuple[Transaction, OriginalCredit | OriginalCreditReply | None]:
+    """Number, price and record the push, and build what goes to the issuer.
+
+    A repeat gets the answer there was, if there is one. So does what comes after the network has told an enquiry
+    that it never arrived: it is declined.
+    """
+    received(work, credit)
+    known = work.find(Transaction, "trace", trace_of(credit))
+    transaction = known or _record(work, network, credit)
+    if transaction.status not in WAITING:
+        reply = answer(work, network, transaction, credit)
+        sent(work, reply)
+        return transaction, reply
+    if known is not None:
+        return known, None
+    outgoing = replace(
+        credit,
+        sender=network.id,
+        receiver=transaction.issuer,
+        network_id=transaction.network_id,
+        window=window_id(work.now),
+        interchange_amount=transaction.interchange_amount,
+    )
+    sent(work, outgoing)
+    return transaction, outgoing
+
+
+def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction:
+    to = network.switch.directory.bin_of(credit.card.number)
+    interchange, scheme_fee = _price(work, to, credit)
+    most = original_credit_limit(credit.currency, day(work.now))
+    refused = most is not None and credit.amount > most
+    transaction = Transaction(
+        id=work.new_id(Transaction.prefix),
+        trace=trace_of(credit),
+        network_id=network_number(network.ids.session, work.next_number()),
+        type=ORIGINAL_CREDIT,
+        acquirer=credit.sender,
+        issuer=to.issuer,
+        amount=credit.amount,
+        currency=credit.currency,
+        card_masked=credit.card.number.masked,
+        reference=credit.rrn,
+        created_at=work.now,
+        writer=work.writer,
+        status=ANSWERED if refused else FORWARDED,
+        answer_due_at=None if refused else work.now + REPLY_WITHIN,
+        response_code=AMOUNT_LIMIT_EXCEEDED if refused else "",
+        decided_by=network.id if refused else "",
+        interchange_amount=interchange,
+        scheme_fee_amount=scheme_fee,
+    )
+    if refused:
+        announce(work, transaction, {"response_code": AMOUNT_LIMIT_EXCEEDED})
+    return work.add(transaction)
+
+
+def _price(work: Work, to: Bin, credit: OriginalCredit) -> tuple[int, int]:
+    product = pricing.CardProduct(to.product, to.region, bool(to.regulated))
+    present = card_present(credit.card.entry_mode)
+    priced = pricing.Priced(credit.amount, credit.currency, present, credit.acceptor.mcc, day(work.now))
+    interchange = pricing.original_credit_interchange(product, priced)
+    return interchange.amount, pricing.original_credit_scheme_fee(product, priced).amount
+
+
+def _transaction_reads(_: Network, transaction: Transaction, *_rest: object) -> list[Lock]:
+    return [Lock(Transaction, transaction.id)]
+
+
+@hot(_transaction_reads)
+def record_unanswered(work: Work, _: Network, asked: Transaction) -> None:
+    """Write down that the issuer was silent, and that it is to be asked in a minute what it has done."""
+    transaction = work.get(Transaction, asked.id)
+    if transaction.status == FORWARDED:
+        advance(work, transaction, "time_out", answer_due_at=work.now + MINUTE)
+
+
+@hot(_transaction_reads)
+def record_reply(work: Work, network: Network, asked: Transaction, reply: OriginalCreditReply) -> OriginalCreditReply:
+    """Remember the issuer's answer, book it if it is an approval, and build what goes back to the acquirer."""
+    received(work, reply)
+    decided = conclude(
+        work, network, work.get(Transaction, asked.id), reply.code, reply.approval_code, reply.decided_by
+    )
+    outgoing = answer(work, network, decided)
+    sent(work, outgoing)
+    return outgoing
+
+
+def conclude(
+    work: Work, network: Network, transaction: Transaction, code: str, approval_code: str, decided_by: str
+) -> Transaction:
+    """Remember and book what became of an original credit; once there is an answer, nothing changes it.
+
+    It settles in the window that is open now, which for an answer that came late is another than the one it set out in.
+    """
+    if transaction.status not in WAITING:
+        return transaction
+    window = _clear(work, network, transaction) if code == APPROVED else ""
+    return advance(
+        work,
+        transaction,
+        "answer" if transaction.status == FORWARDED else "answer_late",
+        answer_due_at=None,
+        response_code=code,
+        approval_code=approval_code,
+        decided_by=decided_by,
+        window=window,
+    )
+
+
+def _clear(work: Work, network: Network, transaction: Transaction) -> str:
+    item = record_item(
+        work,
+        network,
+        ORIGINAL_CREDIT,
+        transaction.reference,
+        acquirer=transaction.acquirer,
+        issuer=transaction.issuer,
+        currency=transaction.currency,
+        amount=transaction.amount,
+        interchange_amount=transaction.interchange_amount,
+        scheme_fee_amount=transaction.scheme_fee_amount,
+    )
+    book(work, "push", transaction.reference, *postings(work, item))
+    return item.window
+
+
+def answer(
+    work: Work, network: Network, transaction: Transaction, asked: OriginalCredit | None = None
+) -> OriginalCreditReply:
+    """Return the answer an original credit was given, for whoever asks or asks again.
+
+    What was only ever enquired about is remembered without an amount: then it is that of the credit ``asked`` for now.
+    """
+    approved = transaction.response_code == APPROVED
+    return OriginalCreditReply(
+        sender=network.id,
+        receiver=transaction.acquirer,
+        stan=transaction.trace.rpartition(".")[2],
+        rrn=transaction.reference,
+        transmitted_at=work.now,
+        code=transaction.response_code,
+        decided_by=transaction.decided_by,
+        network_id=transaction.network_id,
+        amount=asked.amount if asked else transaction.amount,
+        currency=asked.currency if asked else transaction.currency,
+        approval_code=transaction.approval_code,
+        window=transaction.window,
+        interchange_amount=transaction.interchange_amount if approved else 0,
+        scheme_fee_amount=transaction.scheme_fee_amount if approved else 0,
+    )

@@ -1,0 +1,66 @@
+"""Paying in what one starts with, through the settlement bank: capital, cardholders' deposits, senders' funds.
+
+What was told to the bank and not answered when a first attempt was interrupted is told again.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from payments.acquirer import sender
+from payments.acquirer.sender import TopUp
+from payments.issuer import deposit
+from payments.issuer.deposit import Deposit
+from payments.kit.records import Record
+from payments.kit.world import Institution
+from payments.network import capital
+from payments.network.capital import Capital
+from payments.sandbox import Sandbox
+from payments.seed.people import PEOPLE
+from payments.seed.places import CAPITAL, PAYERS
+
+Flow = Callable[..., Awaitable[Any]]
+
+
+async def pay_in_capital(sandbox: Sandbox) -> None:
+    """Pay every member's capital into its reserve at the bank, in every currency."""
+    for currency, amount in CAPITAL.items():
+        for issuer in sandbox.issuers.values():
+            known = {"issuer": issuer.id, "account": "", "currency": currency}
+            await _once(issuer, Deposit, known, deposit.capitalize, deposit.tell_bank, currency, amount)
+        for acquirer in sandbox.acquirers.values():
+            known = {"acquirer": acquirer.id, "sender": "", "currency": currency}
+            await _once(acquirer, TopUp, known, sender.capitalize, sender.tell_bank, currency, amount)
+        network = sandbox.network
+        known = {"network": network.id, "currency": currency}
+        await _once(network, Capital, known, capital.capitalize, capital.tell_bank, currency, amount)
+
+
+async def pay_in_funds(sandbox: Sandbox) -> None:
+    """Pay in what is in the cardholders' and senders' accounts at the start."""
+    for person in PEOPLE:
+        issuer, known = sandbox.issuers[person.issuer], {"account": person.account}
+        if person.funds:
+            await _once(issuer, Deposit, known, deposit.deposit, deposit.tell_bank, person.account, person.funds)
+    for payer in PAYERS:
+        acquirer, known = sandbox.acquirers[payer.acquirer], {"sender": payer.id}
+        await _once(acquirer, TopUp, known, sender.top_up, sender.tell_bank, payer.id, payer.funds)
+
+
+async def _once(
+    institution: Institution,
+    kind: type[Record],
+    known: dict[str, str],
+    begin: Flow,
+    repeat: Flow,
+    *arguments: Any,
+) -> None:
+    """Run the flow ``begin``, unless the row it writes is there; ``repeat`` it if that still waits."""
+    table = kind.table()
+    rows = sa.select(table.c.id, table.c.answer_due_at).where(*(table.c[name] == each for name, each in known.items()))
+    first = institution.world.database.read_now(lambda connection: connection.execute(rows.limit(1)).first())
+    if first is None:
+        await begin(institution, *arguments)
+    elif first.answer_due_at is not None:
+        await repeat(institution, first.id)

@@ -1,0 +1,60 @@
+"""The only reader of all books: checks what must always be true, and says what is wrong in sentences.
+
+Everything is read over one unchanging snapshot, so it may be asked in the middle of things: what is on its
+way then is accounted for to the cent.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import sqlalchemy as sa
+
+from payments.kit.database import Database
+from payments.verify.books import homeless_transfers, unbalanced_books, wrong_balances, wrong_holds
+from payments.verify.chain import broken_links, misplaced_events
+from payments.verify.finding import LIMIT, TRUTHS, Finding
+from payments.verify.holds import below_floor, empty_claims, unclaimed_holds
+from payments.verify.limits import miscounted_payments, over_captured, over_refunded
+from payments.verify.messages import Exchanges
+from payments.verify.mirrors import broken_mirrors
+from payments.verify.settlements import misadded_positions, unbalanced_settlements, wrong_positions
+from payments.verify.waiting import forgotten_rows, waiting_rows
+
+__all__ = ["TRUTHS", "Finding", "verify"]
+
+_CHECKS = (
+    wrong_balances,
+    unbalanced_books,
+    homeless_transfers,
+    wrong_holds,
+    unbalanced_settlements,
+    misadded_positions,
+    wrong_positions,
+    below_floor,
+    unclaimed_holds,
+    empty_claims,
+    over_refunded,
+    over_captured,
+    miscounted_payments,
+    forgotten_rows,
+    misplaced_events,
+)
+
+
+def verify(database: Database) -> list[Finding]:
+    """Return what is wrong in ``database``, ordered by truth; nothing if every cent is right.
+
+    At most a hundred findings of a kind.
+    """
+    found = database.read_now(lambda connection: list(_findings(connection)))
+    return sorted(found, key=lambda each: (each.truth, each.where))
+
+
+def _findings(connection: sa.Connection) -> Iterator[Finding]:
+    for check in _CHECKS:
+        yield from islice(check(connection), LIMIT)
+    waiting = waiting_rows(connection)
+    yield from islice(broken_mirrors(connection, waiting), LIMIT)
+    exchanges = Exchanges()
+    yield from broken_links(connection, exchanges.see)
+    yield from islice(exchanges.unanswered(connection, waiting), LIMIT)

@@ -1,0 +1,67 @@
+"""What waits: every row that has a time by which an answer is due."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import sqlalchemy as sa
+
+from payments.acquirer.capture import Capture
+from payments.acquirer.disbursement import Disbursement
+from payments.acquirer.payment import Payment
+from payments.acquirer.payout import Payout
+from payments.acquirer.refund import RefundItem
+from payments.acquirer.reversal import PaymentReversal
+from payments.acquirer.sender import TopUp
+from payments.issuer.deposit import Deposit
+from payments.kit.records import Record
+from payments.network.capital import Capital
+from payments.network.reversal import IssuerReversal
+from payments.network.settlement import Settlement
+from payments.network.settlement_advice import SettlementNotice
+from payments.network.transaction import Transaction
+from payments.verify.finding import LIMIT, Finding
+
+_WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
+    Payment: ("pending",),
+    PaymentReversal: ("waiting",),
+    Disbursement: ("pending", "unknown"),
+    Payout: ("pending",),
+    TopUp: ("pending",),
+    Deposit: ("pending",),
+    Capital: ("pending",),
+    Transaction: ("forwarded",),
+    IssuerReversal: ("waiting",),
+    Settlement: ("pending", "refused"),
+    SettlementNotice: ("waiting",),
+    # These first wait for the cut-off, which is no answer: they have no due time until they are presented.
+    Capture: (),
+    RefundItem: (),
+}
+"""What can wait for an answer, and the states in which it does."""
+
+Waiting = dict[str, list[str]]
+"""By reference: the rows that wait for an answer about it, each as its table and its key."""
+
+
+def waiting_rows(connection: sa.Connection) -> Waiting:
+    """Return all that waits for an answer with a time by which it is due."""
+    found: Waiting = {}
+    for kind in _WAITS_IN:
+        table = kind.table()
+        waits = sa.select(table.c.reference, table.c.id).where(table.c.answer_due_at.is_not(None))
+        for reference, id in connection.execute(waits):
+            found.setdefault(reference, []).append(f"{table.name} {id}")
+    return found
+
+
+def forgotten_rows(connection: sa.Connection) -> Iterator[Finding]:
+    """Find the rows that are in a state in which they wait, with no time by which to go on."""
+    for kind, states in _WAITS_IN.items():
+        table = kind.table()
+        stuck = sa.select(table.c.id).where(table.c.status.in_(states), table.c.answer_due_at.is_(None))
+        for id in connection.scalars(stuck.order_by(table.c.id).limit(LIMIT)):
+            yield Finding(
+                6,
+                f"{id} waits for an answer, and there is no time by which it is given up or asked again.",
+                (f"{table.name} {id}",),
+            )
