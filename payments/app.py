@@ -1,7 +1,7 @@
 """The app: the doors put onto a sandbox, with what they may not import themselves.
 
-``create_app`` serves one world. On start it is migrated, seeded if it is new, and what a dead process left is seen to; while
-it serves, what falls due is done. A reset puts a new world in its place.
+``create_app`` serves one world. On start it is migrated, seeded if it is new, and what a dead process left is seen to;
+while it serves, what falls due is done. A reset puts a new world in its place.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy.engine import make_url
@@ -19,7 +19,8 @@ from payments.api.card_input import from_wire
 from payments.api.documentation import document
 from payments.api.door import Door, Powers
 from payments.api.keys import make_demo_key
-from payments.api.problems import NotAvailable, answer_problems
+from payments.api.problems import answer_problems
+from payments.api.refusals import NotAvailable
 from payments.api.routes import add_routes, answers
 from payments.api.shutdown import close_on_signal
 from payments.kit import migrate
@@ -30,9 +31,6 @@ from payments.seed.people import CVV, PEOPLE
 from payments.settings import Settings
 from payments.verify import verify
 
-BODY_LIMIT: Final = 1_000_000
-"""The most bytes a request body may have; routes that take files say otherwise."""
-
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the app that serves the world that ``settings`` name."""
@@ -42,7 +40,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Card money that really moves, both ways, between banks that keep books.",
         lifespan=partial(_lifespan, settings or Settings()),
         generate_unique_id_function=lambda route: route.name,
-        max_body_size=BODY_LIMIT,
         docs_url=None,
         redoc_url=None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if is_worker(config) or MEETING_PLACE not in os.environ:
         return
-    drop_template_database()
+    drop_template_databases()
     stop_shared_cluster(meeting_place())
     shutil.rmtree(meeting_place(), ignore_errors=True)
 
@@ -115,50 +115,58 @@ def postgres() -> Cluster:
     pytest.fail(f"{BANNER}: {reason}", pytrace=False)
 
 
-def template_file() -> Path:
-    """The migrated SQLite file that each test's own is copied from."""
-    path = meeting_place() / "template.db"
+Prepare = Callable[[str], None]
+
+
+def template_file(name: str = "migrated", prepare: Prepare = migrate.upgrade) -> Path:
+    """The SQLite file that each test's own is copied from; whoever asks first has it prepared."""
+    path = meeting_place() / f"{name}.db"
     with alone(meeting_place()):
         if not path.exists():
             unfinished = path.with_suffix(".unfinished")
-            migrate.upgrade(f"sqlite:///{unfinished}")
+            prepare(f"sqlite:///{unfinished}")
             unfinished.rename(path)
     return path
 
 
-def template_database(cluster: Cluster) -> str:
-    """Name the migrated database that each test's own is copied from; whoever asks first makes it."""
-    note = meeting_place() / "template.txt"
-    name = f"sandbox_template_{os.environ[OWNER]}_{uuid4().hex[:8]}"
+def template_database(cluster: Cluster, name: str = "migrated", prepare: Prepare = migrate.upgrade) -> str:
+    """Name the PostgreSQL database that each test's own is copied from; whoever asks first has it prepared."""
+    note = meeting_place() / f"{name}.template"
+    database = f"sandbox_{name}_{os.environ[OWNER]}_{uuid4().hex[:8]}"
     with alone(meeting_place()):
         if not note.exists():
-            cluster.create_database(name)
-            migrate.upgrade(cluster.url_for(name))
-            note.write_text(name)
+            cluster.create_database(database)
+            prepare(cluster.url_for(database))
+            note.write_text(database)
         return note.read_text()
 
 
-def drop_template_database() -> None:
+def drop_template_databases() -> None:
     """Leave no template behind on a server that was there before us."""
-    note = meeting_place() / "template.txt"
-    if note.exists():
+    for note in meeting_place().glob("*.template"):
         session_cluster().drop_database(note.read_text())
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("sqlite", marks=pytest.mark.sqlite),
-        pytest.param("postgresql", marks=pytest.mark.postgresql),
-    ]
-)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database of the test's own: every test that takes it runs on both engines."""
+ENGINES = [
+    pytest.param("sqlite", marks=pytest.mark.sqlite),
+    pytest.param("postgresql", marks=pytest.mark.postgresql),
+]
+
+
+def database_like(request: pytest.FixtureRequest, tmp_path: Path, name: str, prepare: Prepare) -> Iterator[str]:
+    """The URL of a database of one test's own, copied from the template ``name``."""
     if request.param == "sqlite":
-        shutil.copy(template_file(), tmp_path / "sandbox.db")
+        shutil.copy(template_file(name, prepare), tmp_path / "sandbox.db")
         yield f"sqlite:///{tmp_path}/sandbox.db"
         return
     cluster: Cluster = request.getfixturevalue("postgres")
-    name = f"sandbox_{uuid4().hex}"
-    cluster.create_database(name, template_database(cluster))
-    yield cluster.url_for(name)
-    cluster.drop_database(name)
+    database = f"sandbox_{uuid4().hex}"
+    cluster.create_database(database, template_database(cluster, name, prepare))
+    yield cluster.url_for(database)
+    cluster.drop_database(database)
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database of the test's own: every test that takes it runs on both engines."""
+    yield from database_like(request, tmp_path, "migrated", migrate.upgrade)

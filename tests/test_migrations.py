@@ -61,24 +61,21 @@ def test_migrations_make_what_the_records_say_to_the_letter(engine: sa.Engine, t
 
 def structure(engine: sa.Engine) -> dict[str, dict[str, Any]]:
     inspector = sa.inspect(engine)
-    return {
-        table: {
-            "columns": [
-                (each["name"], str(each["type"]), each["nullable"], str(each.get("default")))
-                for each in inspector.get_columns(table)
-            ],
-            "key": inspector.get_pk_constraint(table),
-            "checks": by_name(inspector.get_check_constraints(table)),
-            "foreign keys": by_name(inspector.get_foreign_keys(table)),
-            "unique": by_name(inspector.get_unique_constraints(table)),
-            "indexes": by_name(inspector.get_indexes(table)),
-        }
-        for table in inspector.get_table_names()
+    parts = {
+        "keys": inspector.get_multi_pk_constraint(),
+        "checks": inspector.get_multi_check_constraints(),
+        "foreign keys": inspector.get_multi_foreign_keys(),
+        "unique": inspector.get_multi_unique_constraints(),
+        "indexes": inspector.get_multi_indexes(),
     }
-
-
-def by_name(parts: Any) -> list[Any]:
-    return sorted(parts, key=lambda part: str(part["name"]))
+    tables: dict[str, dict[str, Any]] = {
+        table: {"columns": [[str(each[part]) for part in ("name", "type", "nullable", "default")] for each in columns]}
+        for (_, table), columns in inspector.get_multi_columns().items()
+    }
+    for part, of_tables in parts.items():
+        for (_, table), found in of_tables.items():
+            tables[str(table)][part] = sorted(map(str, found if isinstance(found, list) else [found]))
+    return tables
 
 
 def test_sqlite_tables_are_strict(engine: sa.Engine) -> None:

@@ -24,7 +24,8 @@ CHART = {
 @dataclass
 class Acquirer(Institution):
     """A merchant's or sender's bank. ``code`` is its number on the wire, ``network`` and ``bank`` the members it
-    sends to."""
+    sends to.
+    """
 
     code: str
     network: str

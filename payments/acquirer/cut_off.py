@@ -77,19 +77,3 @@ def _waiting_items(acquirer: str) -> Select[Any]:
         .where(items.acquirer == acquirer, items.status == REFUND_WAITING)
         .where(captures.status.in_((CLEARED, SETTLED)))
     )
-
-
-def due_captures(connection: sa.Connection, acquirer: str, now: int, limit: int = PAGE) -> list[str]:
-    """Return the ids of captures that were presented without an answer and are to be presented again at ``now``."""
-    return _due(connection, Capture.table(), acquirer, now, limit)
-
-
-def due_refund_items(connection: sa.Connection, acquirer: str, now: int, limit: int = PAGE) -> list[str]:
-    """Return the ids of refund items that were presented without an answer and are to be presented again at ``now``."""
-    return _due(connection, RefundItem.table(), acquirer, now, limit)
-
-
-def _due(connection: sa.Connection, table: sa.Table, acquirer: str, now: int, limit: int) -> list[str]:
-    rows = table.c
-    query = sa.select(rows.id).where(rows.answer_due_at <= now, rows.acquirer == acquirer)
-    return list(connection.execute(query.order_by(rows.answer_due_at).limit(limit)).scalars())

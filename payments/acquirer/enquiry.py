@@ -5,15 +5,9 @@ after 1, 2, 4 … minutes, an hour at most.
 """
 
 from payments.acquirer.acquirer import Acquirer
-from payments.acquirer.disbursement import (
-    PENDING,
-    UNKNOWN,
-    Disbursement,
-    conclude,
-    let_go,
-    outcome_locks,
-    record_unknown,
-)
+from payments.acquirer.disbursement import record_unknown
+from payments.acquirer.outcome import conclude, let_go, outcome_locks
+from payments.acquirer.push import PENDING, UNKNOWN, Disbursement
 from payments.kit.lifecycle import MoveNotAllowed
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work

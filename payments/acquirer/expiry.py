@@ -1,24 +1,10 @@
 """Expiry, the acquirer's side: an authorization does not hold for ever."""
 
-import sqlalchemy as sa
-
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.payment import AUTHORIZED, Payment
 from payments.kit.lifecycle import advance
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
-
-
-def due_expiries(connection: sa.Connection, acquirer: str, now: int, limit: int = 1000) -> list[str]:
-    """Return the ids of the acquirer's payments whose authorization is over at ``now``, ``limit`` at most."""
-    payments = Payment.table().c
-    query = (
-        sa.select(payments.id)
-        .where(payments.expires_at <= now, payments.acquirer == acquirer)
-        .order_by(payments.expires_at)
-        .limit(limit)
-    )
-    return list(connection.execute(query).scalars())
 
 
 def _expire_reads(_: Acquirer, payment_id: str) -> list[Lock]:

@@ -1,22 +1,21 @@
 """Accounts: cardholders' accounts, and the money paid in to them."""
 
-from typing import Any, Final, Literal, Self
+from typing import Any, Literal, Self
 
 import sqlalchemy as sa
 from fastapi import APIRouter
 from pydantic import Field, model_validator
 from starlette.responses import Response
 
-from payments.api.answers import Operation
-from payments.api.documentation import IDEMPOTENT, problems
-from payments.api.fields import LARGEST, Amount, Currency, Id, Reference, Reply, Shape, Text
-from payments.api.hot_route import ApiRoute, Call, Calling, HotRoute
+from payments.api.call import Call
+from payments.api.documentation import problems
+from payments.api.fields import LARGEST, Currency, Id, Reference, Reply, Shape, Text
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.keys import ISSUER
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
 from payments.api.rows import one
 from payments.api.standing import BalanceReply, balance_shape
 from payments.issuer.account import Account, open_account
-from payments.issuer.deposit import Deposit, deposit
 from payments.issuer.issuer import Issuer
 from payments.kit.clock import rfc3339
 from payments.kit.errors import NotFound
@@ -40,12 +39,6 @@ class CreateAccount(Shape):
         return self
 
 
-class CreateDeposit(Shape):
-    """How much is paid in."""
-
-    amount: Amount
-
-
 class AccountReply(Reply):
     """A cardholder's account."""
 
@@ -58,20 +51,6 @@ class AccountReply(Reply):
     credit_limit: int
     ledger_account: str = Field(description="The account in the issuer's book.")
     created_at: str
-
-
-class DepositReply(Reply):
-    """Money paid in: ``pending`` until the settlement bank has it, then ``credited``."""
-
-    id: str
-    object: Literal["deposit"]
-    status: Literal["pending", "credited", "refused"]
-    amount: int
-    currency: str
-    account: str
-    reference: str
-    created_at: str
-    entries: list[str]
 
 
 def account_shape(account: Account) -> dict[str, Any]:
@@ -89,24 +68,7 @@ def account_shape(account: Account) -> dict[str, Any]:
     }
 
 
-def deposit_shape(made: Deposit, entries: list[str]) -> dict[str, Any]:
-    """Return the JSON of a deposit."""
-    return {
-        "id": made.id,
-        "object": "deposit",
-        "status": made.status,
-        "amount": made.amount,
-        "currency": made.currency,
-        "account": made.account,
-        "reference": made.reference,
-        "created_at": rfc3339(made.created_at),
-        "entries": entries,
-    }
-
-
-DEPOSIT: Final = Operation("create_deposit", deposit_shape)
-
-hot = APIRouter(route_class=HotRoute, tags=["accounts"])
+hot = hot_router("accounts")
 router = APIRouter(route_class=ApiRoute, tags=["accounts"])
 
 
@@ -118,19 +80,6 @@ async def create_account(call: Calling, order: CreateAccount) -> Response:
         open_account, order.holder, order.product, order.currency, order.credit_limit
     )
     return json_reply(account_shape(account), 201)
-
-
-@hot.post(
-    "/accounts/{account_id}/deposits",
-    status_code=201,
-    response_model=DepositReply,
-    responses=problems(400, 404, 409, 413, 415),
-    openapi_extra=IDEMPOTENT,
-)
-async def create_deposit(call: Calling, order: CreateDeposit, account_id: Id) -> Response:
-    """Pay money in: to a deposit account, or to repay a credit card."""
-    issuer = await issuer_of(call, account_id)
-    return await call.answer(DEPOSIT, issuer, lambda claim: deposit(issuer, account_id, order.amount, claim))
 
 
 @router.get("/accounts/{account_id}", response_model=AccountReply, responses=problems(404))
@@ -150,7 +99,7 @@ async def list_accounts(call: Calling, limit: Limit = 20, after: After = None, i
 
 @router.get("/accounts/{account_id}/balance", response_model=BalanceReply, responses=problems(404))
 async def get_account_balance(call: Calling, account_id: Id) -> Response:
-    """Say what is in the account; of a credit account ``ledger`` is what is owed, ``available`` what may still be spent."""
+    """Say how it stands; of a credit account ``ledger`` is what is owed, ``available`` what may still be spent."""
     await issuer_of(call, account_id)
     return json_reply(await call.door.read(_read_balance, account_id))
 

@@ -10,7 +10,7 @@ from payments.acquirer.merchant import Merchant
 from payments.api.accounts import issuer_named
 from payments.api.documentation import problems
 from payments.api.fields import Id, Reference, Reply, Shape, Text
-from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.keys import ISSUER, MERCHANT, ApiKey, disable_key, make_key, new_key
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply, page
 from payments.api.rate_limit import read_limit
@@ -72,7 +72,7 @@ def api_key_shape(key: ApiKey) -> dict[str, Any]:
     }
 
 
-hot = APIRouter(route_class=HotRoute, tags=["api keys"])
+hot = hot_router("api keys")
 router = APIRouter(route_class=ApiRoute, tags=["api keys"])
 
 

@@ -7,10 +7,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from payments.api.accounts import issuer_of
+from payments.api.call import Call
 from payments.api.card_input import Cvv, Expiry, Number, from_wire, to_wire
 from payments.api.documentation import problems
 from payments.api.fields import Amount, Id, Reference, Reply, Shape
-from payments.api.hot_route import ApiRoute, Call, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.keys import ISSUER
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
 from payments.api.rows import one
@@ -30,7 +31,9 @@ class CreateCard(Shape):
     number: Number | None = None
     expiry: Expiry = "12/29"
     cvv: Cvv | None = None
-    transaction_limit: Amount | None = Field(default=None, description="The most one purchase may cost, in minor units.")
+    transaction_limit: Amount | None = Field(
+        default=None, description="The most one purchase may cost, in minor units."
+    )
 
 
 class CardReply(Reply):
@@ -69,7 +72,7 @@ def card_shape(card: Card) -> dict[str, Any]:
     }
 
 
-hot = APIRouter(route_class=HotRoute, tags=["cards"])
+hot = hot_router("cards")
 router = APIRouter(route_class=ApiRoute, tags=["cards"])
 
 

@@ -14,7 +14,7 @@ from payments.api.answers import Operation
 from payments.api.card_input import CardInput
 from payments.api.documentation import IDEMPOTENT, problems
 from payments.api.fields import Amount, Currency, FreeText, Id, Reference, Reply, Shape, Text
-from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
 from payments.api.presenting import Decline, decline, presented
 from payments.api.rows import entries_by_reference, one
@@ -48,7 +48,7 @@ class RecipientCard(Reply):
 
 
 class DisbursementReply(Reply):
-    """A disbursement. Nobody knows what became of an ``unknown`` one yet: its money stays set aside until it is found out."""
+    """A disbursement. What became of an ``unknown`` one is still to be found out: its money stays set aside."""
 
     id: str
     object: Literal["disbursement"]
@@ -104,7 +104,7 @@ def disbursement_shape(disbursement: Disbursement, entries: list[str]) -> dict[s
 CREATE: Final = Operation("create_disbursement", disbursement_shape)
 ENQUIRE: Final = Operation("enquire_disbursement", disbursement_shape, 200)
 
-hot = APIRouter(route_class=HotRoute, tags=["disbursements"])
+hot = hot_router("disbursements")
 router = APIRouter(route_class=ApiRoute, tags=["disbursements"])
 
 

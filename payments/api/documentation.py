@@ -7,8 +7,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import Field
 
 from payments.api.fields import Reply
-from payments.api.problems import (
-    MEDIA_TYPE,
+from payments.api.problems import MEDIA_TYPE, problem
+from payments.api.refusals import (
     BodyTooLarge,
     InternalError,
     InvalidRequest,
@@ -17,7 +17,6 @@ from payments.api.problems import (
     NotJson,
     TooManyRequests,
     UnsupportedMediaType,
-    problem,
     status_of,
 )
 from payments.kit.errors import NotFound, Refusal
@@ -81,7 +80,7 @@ class Problem(Reply):
 
 
 def problems(*statuses: int, **more: Refusal) -> dict[int | str, dict[str, Any]]:
-    """Return what a route documents of its problems: those of these ``statuses``, and ``more`` examples of 422 or 409."""
+    """Return what a route documents of its problems: those of these ``statuses``, and ``more`` examples."""
     always = (401, 403, 422, 429, 500)
     found = {status: [*_EXAMPLES[status]] for status in sorted({*always, *statuses})}
     for refusal in more.values():

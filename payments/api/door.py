@@ -24,10 +24,10 @@ _REMEMBERED: Final = 100_000
 class Powers:
     """What the house lends to this door, which may not import the jobs, the verifier or the seed.
 
-    ``wind(sandbox, to)``, ``wind_by(sandbox, duration)`` and ``wind_to_next(sandbox)`` wind the clock and return what ran
-    (``job``, ``at``, ``done``); ``due(sandbox)`` lists what comes next (``job``, ``at``), soonest first;
-    ``verify(database)`` returns the findings; ``reset()`` swaps in a new world; ``test_cards`` are the seeded cards with
-    what each does.
+    ``wind(sandbox, to)``, ``wind_by(sandbox, duration)`` and ``wind_to_next(sandbox)`` wind the clock and return what
+    ran (``job``, ``at``, ``done``); ``due(sandbox)`` lists what comes next (``job``, ``at``), soonest first;
+    ``verify(database)`` returns the findings; ``reset()`` swaps in a new world; ``test_cards`` are the seeded cards
+    with what each does.
     """
 
     wind: Callable[[Sandbox, int], Awaitable[Sequence[Any]]]

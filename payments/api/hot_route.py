@@ -1,98 +1,30 @@
 """Routes: what every request of the API goes through, and the short way for those that come in thousands.
 
-``HotRoute`` overrides FastAPI's documented hook ``get_route_handler``: it reads the body, checks the key, validates and calls
-the endpoint by itself, which halves the cost of a request. What FastAPI reads off the endpoint's signature (OpenAPI, the
-shape of a 422) stays as it is.
+``HotRoute`` overrides FastAPI's documented hook ``get_route_handler``: it reads the body, checks the key, validates
+and calls the endpoint by itself, which halves the cost of a request. What FastAPI reads off the endpoint's signature
+(OpenAPI) stays as it is.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from typing import Annotated, Any, Final, cast
 
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from payments.api.answers import Operation, keep_answer, keep_refusal
+from payments.api.call import Call
 from payments.api.door import Door
-from payments.api.keys import ApiKey
-from payments.api.problems import MEDIA_TYPE, InvalidRequest, UnsupportedMediaType, problem_body
-from payments.kit.errors import NotFound, Refusal
-from payments.kit.idempotency import Claim, IdempotencyKeyInUse, IdempotencyKeyReused, Replayed
-from payments.kit.steps import entries_written
-from payments.kit.world import Institution
+from payments.api.refusals import BodyTooLarge, UnsupportedMediaType
+from payments.kit.errors import NotFound
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
+BODY_LIMIT: Final = 1_000_000
+"""The most bytes a request body may have; a route that takes files reads them by itself."""
+
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,200}")
-_KEY: Final = re.compile(r"[!-~]{1,255}")
-
-
-@dataclass(slots=True)
-class Call:
-    """A request that was let in: through which door, by whose key, with which body."""
-
-    door: Door
-    key: ApiKey
-    request: Request
-    body: bytes = b""
-
-    def claim(self, operation: Operation) -> Claim | None:
-        """Return the claim of the request's ``Idempotency-Key``, if it has one. Raises ``InvalidRequest``."""
-        given = self.request.headers.get("idempotency-key")
-        if given is None:
-            return None
-        if not _KEY.fullmatch(given):
-            raise InvalidRequest("An Idempotency-Key has 1 to 255 printable ASCII characters without spaces.")
-        whole = b"%s\n%s" % (self.request.scope["path"].encode(), self.body)
-        return Claim.on(self.key.id, given, operation.name, whole)
-
-    async def answer(
-        self,
-        operation: Operation,
-        institution: Institution,
-        flow: Callable[[Claim | None], Awaitable[Any]],
-        *,
-        keyed: bool = True,
-    ) -> Response:
-        """Run a flow that moves money and answer with what it made, and with every ledger entry it wrote in any book.
-
-        One that does nothing when it is repeated need not be ``keyed``: an ``Idempotency-Key`` is not looked at.
-        """
-        claim = self.claim(operation) if keyed else None
-        entries: list[str] = []
-        entries_written.set(entries)
-        try:
-            resource = await flow(claim)
-        except Replayed as replayed:
-            return _again(replayed)
-        except (IdempotencyKeyInUse, IdempotencyKeyReused):
-            raise
-        except Refusal as refusal:
-            return await _refused(institution, claim, refusal)
-        body, to_keep = self.door.answers.take(operation, resource, entries)
-        if to_keep and claim:
-            await keep_answer(institution, claim, operation.status, body)
-        return Response(body, operation.status, media_type="application/json")
-
-
-async def _refused(institution: Institution, claim: Claim | None, refusal: Refusal) -> Response:
-    if claim is None:
-        raise refusal
-    try:
-        await keep_refusal(institution, claim, *problem_body(refusal))
-    except Replayed as replayed:
-        return _again(replayed)
-    except IdempotencyKeyReused:
-        pass
-    raise refusal
-
-
-def _again(replayed: Replayed) -> Response:
-    kind = MEDIA_TYPE if replayed.status >= 400 else "application/json"
-    return Response(replayed.body, replayed.status, {"Idempotent-Replayed": "true"}, kind)
 
 
 async def admit(door: Door, request: Request) -> Call:
@@ -163,6 +95,13 @@ class HotRoute(APIRoute):
         return handle
 
 
+def hot_router(tag: str) -> APIRouter:
+    """Return a router of hot routes under /v1, to be put into the app one by one: a router in between costs time."""
+    return APIRouter(
+        prefix="/v1", route_class=HotRoute, tags=[tag], generate_unique_id_function=lambda route: route.name
+    )
+
+
 def body_reader(route: APIRoute) -> Callable[[Request, Call], Awaitable[tuple[Any, ...]]]:
     """Return what reads and validates the body of a route's requests; () for a route without."""
     parameters = route.dependant.body_params
@@ -173,7 +112,7 @@ def body_reader(route: APIRoute) -> Callable[[Request, Call], Awaitable[tuple[An
     optional = not parameters[0].field_info.is_required()
 
     async def read(request: Request, call: Call) -> tuple[Any, ...]:
-        call.body = body = await request.body()
+        call.body = body = await body_of(request)
         if not body and optional:
             body = b"{}"
         elif "json" not in request.headers.get("content-type", "json"):
@@ -181,6 +120,21 @@ def body_reader(route: APIRoute) -> Callable[[Request, Call], Awaitable[tuple[An
         return (validate(body),)
 
     return read
+
+
+async def body_of(request: Request) -> bytes:
+    """Return the body of a request. Raises ``BodyTooLarge`` before more than the limit has been read."""
+    length = request.headers.get("content-length")
+    if length is not None:
+        if not length.isdecimal() or int(length) > BODY_LIMIT:
+            raise BodyTooLarge(f"A request body may have {BODY_LIMIT:,} bytes.")
+        return await request.body()
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > BODY_LIMIT:
+            raise BodyTooLarge(f"A request body may have {BODY_LIMIT:,} bytes.")
+    return bytes(body)
 
 
 async def _no_body(_: Request, __: Call) -> tuple[Any, ...]:

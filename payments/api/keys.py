@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Index
 
-from payments.api.problems import MissingKey, NotAllowed, WrongKey
+from payments.api.refusals import MissingKey, NotAllowed, WrongKey
 from payments.kit.database import fetch
 from payments.kit.records import Key, Mutable, Record, record
 from payments.kit.work import Work
@@ -33,8 +33,8 @@ _REMEMBERED_KEYS: Final = 10_000
 class ApiKey(Record):
     """A key, of which only the SHA-256 is kept: it has 256 random bits, so nothing slower is needed.
 
-    ``subject`` is the merchant or issuer it stands for ('' for the operator). ``rate_limit`` reads ``100/minute`` ('' none)
-    and is counted by ``strategy``. ``disabled_at`` is set once it no longer opens anything.
+    ``subject`` is the merchant or issuer it stands for ('' for the operator). ``rate_limit`` reads ``100/minute``
+    ('' none) and is counted by ``strategy``. ``disabled_at`` is set once it no longer opens anything.
     """
 
     noun: ClassVar[str] = "api_key"
@@ -106,7 +106,7 @@ def disable_key(work: Work, _: Institution, key_id: str) -> ApiKey:
 
 
 class Keyring:
-    """The keys a process has seen, each remembered for two seconds of real time: so long another worker's change may take."""
+    """The keys a process has seen, each remembered for two seconds (real time): so late may it hear of a change."""
 
     def __init__(self, world: World) -> None:
         """Remember nothing yet; keys are looked up in ``world``."""

@@ -46,7 +46,7 @@ class LedgerBalanceReply(Reply):
 
 
 class StatementLineReply(Reply):
-    """A transfer as the account sees it: ``amount`` is signed on its own side, ``balance`` is the ledger balance after it.
+    """A transfer as the account sees it: ``amount`` signed on its own side, ``balance`` the ledger balance after it.
 
     A promise (``hold``, ``release``, ``expire``) is listed and does not change the balance.
     """

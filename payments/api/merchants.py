@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.merchant import FEE_BASIS_POINTS, Merchant, open_merchant
+from payments.api.call import Call
 from payments.api.documentation import problems
 from payments.api.fields import Country, Currency, Id, Reference, Reply, Shape, Text
-from payments.api.hot_route import ApiRoute, Call, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.keys import MERCHANT
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply, page
 from payments.api.rows import one
@@ -78,7 +79,7 @@ def merchant_shape(merchant: Merchant) -> dict[str, Any]:
     }
 
 
-hot = APIRouter(route_class=HotRoute, tags=["merchants"])
+hot = hot_router("merchants")
 router = APIRouter(route_class=ApiRoute, tags=["merchants"])
 
 

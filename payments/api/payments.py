@@ -12,10 +12,11 @@ from payments.acquirer.authorization import authorize, void
 from payments.acquirer.clearing import capture
 from payments.acquirer.payment import DECLINED, Order, Payment
 from payments.api.answers import Operation
+from payments.api.call import Call
 from payments.api.card_input import CardInput
 from payments.api.documentation import IDEMPOTENT, problems
 from payments.api.fields import Amount, Currency, FreeText, Id, Reference, Reply, Shape
-from payments.api.hot_route import ApiRoute, Call, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.keys import MERCHANT
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
 from payments.api.presenting import CardShown, Decline, decline, presented, shown
@@ -46,7 +47,7 @@ class CapturePayment(Shape):
 
 
 class PaymentReply(Reply):
-    """A payment. ``reference`` is its retrieval reference number, under which every message and entry of it is found."""
+    """A payment. Every message and ledger entry of it is found under ``reference``, its retrieval reference number."""
 
     id: str
     object: Literal["payment"]
@@ -97,7 +98,7 @@ CREATE: Final = Operation("create_payment", payment_shape)
 CAPTURE: Final = Operation("capture_payment", payment_shape, 200)
 VOID: Final = Operation("void_payment", payment_shape, 200)
 
-hot = APIRouter(route_class=HotRoute, tags=["payments"])
+hot = hot_router("payments")
 router = APIRouter(route_class=ApiRoute, tags=["payments"])
 
 

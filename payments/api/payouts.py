@@ -10,7 +10,7 @@ from payments.acquirer.payout import Payout, pay_out
 from payments.api.answers import Operation
 from payments.api.documentation import IDEMPOTENT, problems
 from payments.api.fields import Amount, Id, Reply, Shape
-from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.keys import MERCHANT
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply, page
 from payments.api.rows import entries_by_reference, one
@@ -55,7 +55,7 @@ def payout_shape(payout: Payout, entries: list[str]) -> dict[str, Any]:
 
 CREATE: Final = Operation("create_payout", payout_shape)
 
-hot = APIRouter(route_class=HotRoute, tags=["merchants"])
+hot = hot_router("merchants")
 router = APIRouter(route_class=ApiRoute, tags=["merchants"])
 
 
@@ -72,7 +72,7 @@ async def create_payout(
     *,
     merchant_id: Id,
 ) -> Response:
-    """Pay what is available into the merchant's bank account. (What is left is paid out by itself every business day.)"""
+    """Pay what is available into the merchant's bank account, without waiting for the daily payout."""
     call.key.must_stand_for(MERCHANT, merchant_id)
     acquirer = call.door.sandbox.acquirers[await call.door.merchant_home(merchant_id)]
     return await call.answer(CREATE, acquirer, lambda claim: pay_out(acquirer, merchant_id, order.amount, claim))

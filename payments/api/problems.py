@@ -1,4 +1,4 @@
-"""Problems: how a request that is not carried out is answered (RFC 9457), and the one table of their statuses."""
+"""Problems: how a request that is not carried out is answered (RFC 9457)."""
 
 import re
 from typing import Any, Final
@@ -10,80 +10,18 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from payments.api.refusals import (
+    BodyTooLarge,
+    InternalError,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotJson,
+    status_of,
+)
 from payments.kit.errors import NotFound, Refusal
-from payments.kit.idempotency import IdempotencyKeyInUse
-from payments.kit.lifecycle import MoveNotAllowed
 
 MEDIA_TYPE: Final = "application/problem+json"
 
-
-class MissingKey(Refusal):
-    """The request carries no API key."""
-
-
-class WrongKey(Refusal):
-    """There is no such API key, or it is disabled."""
-
-
-class NotAllowed(Refusal):
-    """This API key may not do that."""
-
-
-class TooManyRequests(Refusal):
-    """This API key has used up its requests for now."""
-
-    def __init__(self, detail: str = "", headers: dict[str, str] | None = None) -> None:
-        """Keep the ``headers`` that say how long to wait."""
-        super().__init__(detail)
-        self.headers = headers or {}
-
-
-class NotJson(Refusal):
-    """The body is not JSON."""
-
-
-class UnsupportedMediaType(Refusal):
-    """The body must be JSON, and the request must say so."""
-
-
-class BodyTooLarge(Refusal):
-    """The body is too large."""
-
-
-class InvalidRequest(Refusal):
-    """The request is not as it should be."""
-
-
-class InternalError(Refusal):
-    """The sandbox made a mistake."""
-
-
-class MethodNotAllowed(Refusal):
-    """This resource does not know this method."""
-
-
-class NotAvailable(Refusal):
-    """This sandbox cannot do that."""
-
-
-STATUS: Final[dict[type[Refusal], int]] = {
-    NotJson: 400,
-    MissingKey: 401,
-    WrongKey: 401,
-    NotAllowed: 403,
-    NotFound: 404,
-    MethodNotAllowed: 405,
-    MoveNotAllowed: 409,
-    IdempotencyKeyInUse: 409,
-    BodyTooLarge: 413,
-    UnsupportedMediaType: 415,
-    TooManyRequests: 429,
-    InternalError: 500,
-    NotAvailable: 501,
-}
-"""Every refusal that is not 422."""
-
-STATUS_BY_CODE: Final[dict[str, int]] = {"clock_goes_forward": 409, "database_in_use": 409}
 
 _HTTP: Final[dict[int, Refusal]] = {
     400: NotJson("Send one JSON object, in UTF-8."),
@@ -94,11 +32,6 @@ _HTTP: Final[dict[int, Refusal]] = {
 
 _DIGITS: Final = re.compile(r"\d{12,19}")
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
-
-
-def status_of(refusal: Refusal) -> int:
-    """Return the HTTP status that answers ``refusal``."""
-    return STATUS.get(type(refusal)) or STATUS_BY_CODE.get(refusal.code, 422)
 
 
 def problem(refusal: Refusal, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
@@ -119,7 +52,7 @@ def problem_body(refusal: Refusal) -> tuple[int, str]:
 
 
 def masked(text: str) -> str:
-    """Return ``text`` with every run of digits that could be a card number masked but for the first six and last four."""
+    """Return ``text`` with whatever could be a card number masked but for its first six and last four digits."""
     return _DIGITS.sub(lambda found: f"{found[0][:6]}{'•' * (len(found[0]) - 10)}{found[0][-4:]}", text)
 
 

@@ -1,4 +1,4 @@
-"""What is counted for rate limits, in one row a key, shared by all workers. On real time, not on the sandbox's clock."""
+"""What is counted for rate limits: one row a key, shared by all workers, on real time and not the sandbox's."""
 
 from typing import Final
 
@@ -17,8 +17,8 @@ _CHANGES: Final = ("window_at", "hits", "hits_before", "moments")
 class RateCounter(Record):
     """The requests of one key under one limit. Instants are microseconds since the epoch, real time.
 
-    ``hits`` were made since ``window_at``; ``hits_before`` in the window before (sliding window counter); ``moments`` is a
-    JSON list of when, newest last (moving window).
+    ``hits`` were made since ``window_at``; ``hits_before`` in the window before (sliding window counter); ``moments``
+    is a JSON list of when, newest last (moving window).
     """
 
     id: Key[str]

@@ -11,7 +11,7 @@ from payments.acquirer.refund import Refund, RefundExceedsCapture, refund
 from payments.api.answers import Operation
 from payments.api.documentation import IDEMPOTENT, problems
 from payments.api.fields import Amount, FreeText, Id, Reference, Reply, Shape
-from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.keys import MERCHANT
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
 from payments.api.rows import entries_by_reference, one
@@ -61,7 +61,7 @@ def refund_shape(refund: Refund, entries: list[str]) -> dict[str, Any]:
 
 CREATE: Final = Operation("create_refund", refund_shape)
 
-hot = APIRouter(route_class=HotRoute, tags=["refunds"])
+hot = hot_router("refunds")
 router = APIRouter(route_class=ApiRoute, tags=["refunds"])
 
 

@@ -10,8 +10,10 @@ from payments.api import (
     api_keys,
     books,
     cards,
+    deposits,
     disbursements,
     docs_page,
+    entries,
     events,
     ledger_accounts,
     merchants,
@@ -22,6 +24,10 @@ from payments.api import (
     sandbox_clock,
     sandbox_faults,
     senders,
+    top_ups,
+    webhook_deliveries,
+    webhook_switches,
+    webhooks,
     windows,
 )
 from payments.api.answers import Answers
@@ -30,18 +36,32 @@ PREFIX: Final = "/v1"
 
 _HOT: Final = (
     *(payments, disbursements, refunds),
-    *(payouts, senders, accounts, cards, merchants, api_keys, sandbox_clock, sandbox_faults, sandbox),
+    *(
+        payouts,
+        senders,
+        top_ups,
+        accounts,
+        deposits,
+        cards,
+        merchants,
+        api_keys,
+        sandbox_clock,
+        sandbox_faults,
+        sandbox,
+    ),
+    *(webhooks, webhook_switches, webhook_deliveries),
 )
 _ALL: Final = (
     *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
-    *(books, ledger_accounts, windows, events, api_keys, sandbox_clock, sandbox_faults, sandbox),
+    *(books, ledger_accounts, entries, windows, events, api_keys, sandbox_clock, sandbox_faults, sandbox),
+    *(webhooks, webhook_deliveries),
 )
 
 
 def add_routes(app: FastAPI) -> None:
     """Serve the API, and the page that documents it, from ``app``."""
     for resource in _HOT:
-        app.include_router(resource.hot, prefix=PREFIX)
+        app.router.routes.extend(resource.hot.routes)
     for resource in _ALL:
         app.include_router(resource.router, prefix=PREFIX)
     app.include_router(docs_page.router)
@@ -56,6 +76,6 @@ def answers() -> Answers:
         refunds.CREATE,
         disbursements.CREATE,
         payouts.CREATE,
-        senders.TOP_UP,
-        accounts.DEPOSIT,
+        top_ups.CREATE,
+        deposits.CREATE,
     )

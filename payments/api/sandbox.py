@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from payments.api.documentation import problems
 from payments.api.fields import Reply
-from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import ListReply, json_reply, list_reply
-from payments.api.problems import NotAvailable
+from payments.api.refusals import NotAvailable
 
 
 class FindingReply(Reply):
@@ -53,7 +53,7 @@ class TestCard(Reply):
     does: str
 
 
-hot = APIRouter(route_class=HotRoute, tags=["sandbox"])
+hot = hot_router("sandbox")
 router = APIRouter(route_class=ApiRoute, tags=["sandbox"])
 
 

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from payments.api.documentation import problems
 from payments.api.door import Door
 from payments.api.fields import Reply, Shape
-from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import ListReply, json_reply, list_reply
-from payments.api.problems import InvalidRequest
+from payments.api.refusals import InvalidRequest
 from payments.api.rows import one
 from payments.kit.clock import CLOCK, DAY, SECOND, Clock, ClockGoesForward, instant, real_now, rfc3339
 from payments.kit.winding import freeze, let_run
@@ -66,7 +66,7 @@ class ComingReply(Reply):
     at: str
 
 
-hot = APIRouter(route_class=HotRoute, tags=["sandbox"])
+hot = hot_router("sandbox")
 router = APIRouter(route_class=ApiRoute, tags=["sandbox"])
 
 

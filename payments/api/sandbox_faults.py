@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from payments.api.documentation import problems
 from payments.api.fields import Reply, Shape
-from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply
-from payments.api.problems import InvalidRequest
+from payments.api.refusals import InvalidRequest
 from payments.kit.clock import rfc3339
 from payments.kit.database import fetch
 from payments.switch import bank_message, message
@@ -21,7 +21,7 @@ from payments.switch.message import Message
 Kind = Literal["lose_request", "lose_reply", "delay", "duplicate"]
 
 MESSAGES: Final = frozenset(
-    message_type(each)
+    message_type(each.__new__(each))
     for module in (message, bank_message)
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, Message) and each is not Message
@@ -78,7 +78,7 @@ def fault_shape(fault: FaultOrder) -> dict[str, Any]:
     }
 
 
-hot = APIRouter(route_class=HotRoute, tags=["sandbox"])
+hot = hot_router("sandbox")
 router = APIRouter(route_class=ApiRoute, tags=["sandbox"])
 
 

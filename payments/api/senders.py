@@ -1,17 +1,16 @@
 """Senders: who disburses, and the money paid in for it."""
 
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from payments.acquirer.sender import Sender, TopUp, open_sender, top_up
-from payments.api.answers import Operation
-from payments.api.documentation import IDEMPOTENT, problems
-from payments.api.fields import Amount, Country, Currency, FreeText, Id, Reference, Reply, Shape, Text
-from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.acquirer.sender import Sender, open_sender
+from payments.api.documentation import problems
+from payments.api.fields import Country, Currency, FreeText, Id, Reference, Reply, Shape, Text
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply, page
 from payments.api.merchants import acquirer_named
 from payments.api.rows import one
@@ -34,12 +33,6 @@ class CreateSender(Shape):
     acquirer: Reference = Field(default="harbor", description="Its bank: harbor or summit.")
 
 
-class CreateTopUp(Shape):
-    """How much is paid in."""
-
-    amount: Amount
-
-
 class SenderReply(Reply):
     """A sender of disbursements."""
 
@@ -53,20 +46,6 @@ class SenderReply(Reply):
     currency: str
     acquirer: str
     created_at: str
-
-
-class TopUpReply(Reply):
-    """Money paid in: ``pending`` until the bank has it, then ``credited``."""
-
-    id: str
-    object: Literal["top_up"]
-    status: Literal["pending", "credited", "refused"]
-    amount: int
-    currency: str
-    sender: str
-    reference: str
-    created_at: str
-    entries: list[str]
 
 
 def sender_shape(sender: Sender) -> dict[str, Any]:
@@ -85,24 +64,7 @@ def sender_shape(sender: Sender) -> dict[str, Any]:
     }
 
 
-def top_up_shape(made: TopUp, entries: list[str]) -> dict[str, Any]:
-    """Return the JSON of a top-up."""
-    return {
-        "id": made.id,
-        "object": "top_up",
-        "status": made.status,
-        "amount": made.amount,
-        "currency": made.currency,
-        "sender": made.sender,
-        "reference": made.reference,
-        "created_at": rfc3339(made.created_at),
-        "entries": entries,
-    }
-
-
-TOP_UP: Final = Operation("create_top_up", top_up_shape)
-
-hot = APIRouter(route_class=HotRoute, tags=["senders"])
+hot = hot_router("senders")
 router = APIRouter(route_class=ApiRoute, tags=["senders"])
 
 
@@ -114,21 +76,6 @@ async def create_sender(call: Calling, order: CreateSender) -> Response:
         open_sender, order.name, order.kind, order.city, order.country, order.currency, order.address
     )
     return json_reply(sender_shape(sender), 201)
-
-
-@hot.post(
-    "/senders/{sender_id}/top_ups",
-    status_code=201,
-    response_model=TopUpReply,
-    responses=problems(400, 404, 409, 413, 415),
-    openapi_extra=IDEMPOTENT,
-)
-async def create_top_up(call: Calling, order: CreateTopUp, sender_id: Id) -> Response:
-    """Pay money in for a sender, so that it can disburse."""
-    call.key.must_be_operator()
-    (home,) = await call.door.home(Sender, sender_id, "acquirer")
-    acquirer = call.door.sandbox.acquirers[home]
-    return await call.answer(TOP_UP, acquirer, lambda claim: top_up(acquirer, sender_id, order.amount, claim))
 
 
 @router.get("/senders/{sender_id}", response_model=SenderReply, responses=problems(404))

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from payments.api.documentation import problems
 from payments.api.fields import Id, Reply
-from payments.api.hot_route import ApiRoute, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
 from payments.api.rows import one
 from payments.api.webhooks import instant_shown, webhooks_for
@@ -57,7 +57,7 @@ def delivery_shape(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-hot = APIRouter(route_class=HotRoute, tags=["webhooks"])
+hot = hot_router("webhooks")
 router = APIRouter(route_class=ApiRoute, tags=["webhooks"])
 
 

@@ -1,12 +1,11 @@
 """What can be switched about a webhook endpoint: on and off, its secret, and what is to go wrong on the way to it."""
 
-from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
 from payments.api.documentation import problems
 from payments.api.fields import Id, Shape
-from payments.api.hot_route import Calling, HotRoute
+from payments.api.hot_route import Calling, hot_router
 from payments.api.listing import json_reply
 from payments.api.webhooks import (
     WebhookEndpointReply,
@@ -31,7 +30,7 @@ class SetWebhookChaos(Shape):
     chaos: str = Field(max_length=20, examples=["repeat"])
 
 
-hot = APIRouter(route_class=HotRoute, tags=["webhooks"])
+hot = hot_router("webhooks")
 
 
 @hot.post(

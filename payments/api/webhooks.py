@@ -7,16 +7,23 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
+from payments.api.call import Call
 from payments.api.documentation import problems
 from payments.api.door import no_such
 from payments.api.fields import Id, Reply, Shape
-from payments.api.hot_route import ApiRoute, Call, Calling, HotRoute
+from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply
 from payments.kit.clock import rfc3339
 from payments.kit.secrets import Secret
 from payments.kit.world import Institution
 from payments.webhooks.endpoint import Endpoint, find_endpoint, list_endpoints, webhooks_of
-from payments.webhooks.registration import NoSuchEventType, WebhookUrlNotAllowed, delete_endpoint, register
+from payments.webhooks.registration import (
+    NoSuchEventType,
+    TooManyWebhookEndpoints,
+    WebhookUrlNotAllowed,
+    delete_endpoint,
+    register,
+)
 
 EventType = Annotated[str, Field(max_length=100)]
 
@@ -67,7 +74,7 @@ def endpoint_shape(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-hot = APIRouter(route_class=HotRoute, tags=["webhooks"])
+hot = hot_router("webhooks")
 router = APIRouter(route_class=ApiRoute, tags=["webhooks"])
 
 
@@ -75,7 +82,9 @@ router = APIRouter(route_class=ApiRoute, tags=["webhooks"])
     "/webhook_endpoints",
     status_code=201,
     response_model=WebhookEndpointWithSecret,
-    responses=problems(400, 413, 415, url=WebhookUrlNotAllowed(), type=NoSuchEventType()),
+    responses=problems(
+        400, 413, 415, url=WebhookUrlNotAllowed(), type=NoSuchEventType(), many=TooManyWebhookEndpoints()
+    ),
 )
 async def create_webhook_endpoint(call: Calling, order: CreateWebhookEndpoint) -> Response:
     """Have events sent to a program of yours from now on, signed with the secret in the reply."""

@@ -2,7 +2,7 @@
 
 from payments.bank.bank import Bank
 from payments.bank.order import Order, known_order, order_lock, record_order, reply_to
-from payments.bank.reserve import reserve_lock
+from payments.bank.reserve import has_reserve, reserve_lock
 from payments.kit.steps import Find, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.account import LIABILITY, Account, account_id
@@ -10,7 +10,7 @@ from payments.ledger.balance import guarded_balance
 from payments.ledger.chart import account, open_account
 from payments.ledger.entry import book, transfer
 from payments.switch.bank_message import BankReply, PayMerchant
-from payments.switch.codes import INSUFFICIENT_FUNDS
+from payments.switch.codes import INSUFFICIENT_FUNDS, NOT_PERMITTED
 from payments.switch.trail import received
 
 
@@ -33,6 +33,8 @@ def answer_pay_merchant(work: Work, bank: Bank, message: PayMerchant) -> BankRep
 
 
 def _pay(work: Work, bank: Bank, message: PayMerchant) -> Order:
+    if not has_reserve(work, bank, message.sender, message.currency):
+        return record_order(work, bank, message, NOT_PERMITTED)
     reserve = account(work, bank.id, "reserve", message.currency, message.sender)
     if guarded_balance(work, reserve).available < message.amount:
         return record_order(work, bank, message, INSUFFICIENT_FUNDS, message.sender)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from payments.bank.bank import Bank
 from payments.bank.order import Order, known_order, order_lock, record_order, reply_to
-from payments.bank.reserve import reserve_lock
+from payments.bank.reserve import has_reserve, reserve_lock
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.ledger.account import Account
@@ -12,7 +12,7 @@ from payments.ledger.balance import guarded_balance
 from payments.ledger.chart import account
 from payments.ledger.entry import Line, book, transfer
 from payments.switch.bank_message import BankReply, NetPosition, SettlementInstruction
-from payments.switch.codes import FORMAT_ERROR, INSUFFICIENT_FUNDS
+from payments.switch.codes import FORMAT_ERROR, INSUFFICIENT_FUNDS, NOT_PERMITTED
 from payments.switch.trail import received
 
 
@@ -22,7 +22,7 @@ async def carry_out(bank: Bank, instruction: SettlementInstruction) -> BankReply
 
 
 def _instruction_reads(bank: Bank, instruction: SettlementInstruction) -> list[Lock]:
-    reserves = [reserve_lock(bank, each.member, instruction.currency) for each in instruction.positions if each.amount]
+    reserves = [reserve_lock(bank, each.member, instruction.currency) for each in instruction.positions]
     return [order_lock(instruction), *reserves]
 
 
@@ -30,8 +30,8 @@ def _instruction_reads(bank: Bank, instruction: SettlementInstruction) -> list[L
 def answer_instruction(work: Work, bank: Bank, instruction: SettlementInstruction) -> BankReply:
     """Carry an instruction out once however often it is sent.
 
-    Refused are one that does not sum to zero (30) and one that a member has not the reserve for (51, naming
-    every such member); then nothing moves.
+    Refused are one that does not sum to zero (30), one with a member that has no reserve (57), and one that a
+    member has not the money for (51, naming every such member); then nothing moves.
     """
     received(work, instruction)
     order = known_order(work, instruction) or _carry_out(work, bank, instruction)
@@ -41,6 +41,8 @@ def answer_instruction(work: Work, bank: Bank, instruction: SettlementInstructio
 def _carry_out(work: Work, bank: Bank, instruction: SettlementInstruction) -> Order:
     if sum(each.amount for each in instruction.positions):
         return record_order(work, bank, instruction, FORMAT_ERROR)
+    if not all(has_reserve(work, bank, each.member, instruction.currency) for each in instruction.positions):
+        return record_order(work, bank, instruction, NOT_PERMITTED)
     reserves = {
         each.member: account(work, bank.id, "reserve", instruction.currency, each.member)
         for each in instruction.positions

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from payments.issuer.issuer import Issuer
-from payments.kit.errors import Refusal
+from payments.kit.errors import NotFound, Refusal
 from payments.kit.records import Key, Record, record
 from payments.kit.steps import Lock
 from payments.kit.work import Work
@@ -44,6 +44,14 @@ class Account(Record):
     def ledger_id(self) -> str:
         """Return the id of the cardholder's account in the issuer's book."""
         return ledger_account_id(self.issuer, "cardholder", self.currency, self.id)
+
+
+def get_account(work: Work, issuer: Issuer, account_id: str) -> Account:
+    """Return an account of ``issuer``, in a cold step. Raises ``NotFound``, for another bank's account too."""
+    found = work.get(Account, account_id)
+    if found.issuer != issuer.id:
+        raise NotFound(f"{issuer.name} has no account {account_id}.")
+    return found
 
 
 def ledger_account(work: Work, account: Account) -> LedgerAccount:

@@ -2,21 +2,19 @@
 
 A presentment names its authorization by the network's id. What is held for it is posted, in one go or several, and the
 final one lets the rest go. What is not held (it comes late, after the hold expired or was reversed; or it is more than
-was held, as with a tip) is paid all the same: a *forced posting* takes what the account has, and books the rest as
-overdrawn, which later credits repay first. No floor is ever bent.
+was held, as with a tip) is paid all the same, by a forced posting (``posting.py``).
 """
 
-from payments.issuer.account import Account, credit_locks, ledger_account, overdrawn_account
+from payments.issuer.account import Account, credit_locks
 from payments.issuer.card import Card
 from payments.issuer.issuer import Issuer
+from payments.issuer.posting import forced_lines, held_lines
 from payments.issuer.transaction import DECLINED, POSTED, PURCHASE, Transaction
-from payments.kit.lifecycle import advance, allowed, announce
+from payments.kit.lifecycle import announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
-from payments.ledger.account import Account as LedgerAccount
-from payments.ledger.balance import guarded_balance
 from payments.ledger.chart import account as house_account
-from payments.ledger.entry import Hold, Line, book, post, release, transfer
+from payments.ledger.entry import Hold, book, transfer
 from payments.switch import codes
 from payments.switch.message import Presentment, PresentmentReply, RefundPresentment
 from payments.switch.trail import received, sent
@@ -113,44 +111,15 @@ def _post(
 ) -> None:
     due_to_network = house_account(work, issuer.id, "due_to_network", presented.currency)
     interchange = house_account(work, issuer.id, "interchange_income", presented.currency)
-    held_lines, not_held = _held_lines(work, authorization, presented)
+    from_hold, not_held = held_lines(work, authorization, presented)
     book(
         work,
         "clear_sale",
         presented.rrn,
-        *held_lines,
+        *from_hold,
         *forced_lines(work, account, due_to_network, not_held, "purchase"),
         transfer(due_to_network, interchange, presented.interchange_amount, "interchange"),
     )
-
-
-def _held_lines(work: Work, authorization: Transaction | None, presented: Presentment) -> tuple[list[Line], int]:
-    """Return the lines on the authorization's hold, and how much of the amount it does not cover."""
-    if authorization is None or authorization.hold is None:
-        return [], presented.amount
-    held = work.get(Hold, authorization.hold)
-    covered = min(presented.amount, held.remaining)
-    left = held.remaining - covered
-    cleared = authorization.cleared_amount + presented.amount
-    if allowed(authorization, "clear") and (presented.final or not left):
-        advance(work, authorization, "clear", cleared_amount=cleared, expires_at=None)
-    else:
-        work.change(authorization, cleared_amount=cleared)
-    let_go = left if presented.final else 0
-    return [post(held, covered), release(held, let_go)], presented.amount - covered
-
-
-def forced_lines(work: Work, account: Account, destination: LedgerAccount, amount: int, purpose: str) -> list[Line]:
-    """Return the lines that take ``amount`` whether or not the account has it; what it has not is booked as overdrawn.
-
-    The step has to lock what ``credit_locks`` names.
-    """
-    ledger = ledger_account(work, account)
-    taken = min(amount, max(0, guarded_balance(work, ledger).available))
-    return [
-        transfer(ledger, destination, taken, purpose),
-        transfer(overdrawn_account(work, account), destination, amount - taken, f"{purpose}_overdrawn"),
-    ]
 
 
 def presentment_reply(

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import Index
 
-from payments.issuer.account import Account, credit_lines, credit_locks, require_currency
+from payments.issuer.account import Account, credit_lines, credit_locks, get_account, require_currency
 from payments.issuer.issuer import Issuer
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key
 from payments.kit.lifecycle import Move, advance, announce
@@ -76,7 +76,7 @@ async def tell_bank(issuer: Issuer, deposit_id: str) -> Deposit:
 
 def record_deposit(work: Work, issuer: Issuer, account_id: str, amount: int, claim: Claim | None) -> Deposit:
     """Write down that money came in for a cardholder. Raises ``NotFound``."""
-    account = work.get(Account, account_id)
+    account = get_account(work, issuer, account_id)
     return _record(work, issuer, account.id, account.currency, amount, claim)
 
 

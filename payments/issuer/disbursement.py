@@ -1,4 +1,4 @@
-"""Original credits, the issuer's side: credit the cardholder at once, tell them, and tell who asks what was done."""
+"""Original credits, the issuer's side: credit the cardholder at once, and tell them."""
 
 from payments.issuer.account import Account, credit_lines, credit_locks, ledger_account
 from payments.issuer.authorization import expired
@@ -14,7 +14,7 @@ from payments.ledger.balance import guarded_balance
 from payments.ledger.chart import account as house_account
 from payments.ledger.entry import book, transfer
 from payments.switch import codes
-from payments.switch.message import Enquiry, EnquiryReply, OriginalCredit, OriginalCreditReply
+from payments.switch.message import Enquiry, OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import approval_code
 from payments.switch.trail import received, sent
 
@@ -22,11 +22,6 @@ from payments.switch.trail import received, sent
 async def credit(issuer: Issuer, pushed: OriginalCredit) -> OriginalCreditReply:
     """Answer an original credit: credit the cardholder at once, or say why not."""
     return await issuer.step(answer_credit, pushed)  # type: ignore[no-any-return]
-
-
-async def tell(issuer: Issuer, enquiry: Enquiry) -> EnquiryReply:
-    """Tell the network what was done about an original credit."""
-    return await issuer.step(answer_enquiry, enquiry)  # type: ignore[no-any-return]
 
 
 def decide(pushed: OriginalCredit, card: Card | None, account: Account | None, now: int) -> str:
@@ -64,7 +59,7 @@ def answer_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> Origina
     known = work.find(Transaction, "trace", pushed.network_id)
     if known is None:
         known = _decide_and_credit(work, issuer, pushed)
-    reply = _answer(work, issuer, pushed, known)
+    reply = answer(work, issuer, pushed, known)
     sent(work, reply)
     return reply
 
@@ -121,9 +116,10 @@ def _tell_cardholder(work: Work, issuer: Issuer, account: Account, card: Card, p
     notify(work, issuer, account, card, title, text, pushed.rrn)
 
 
-def _answer(
+def answer(
     work: Work, issuer: Issuer, asked: OriginalCredit | Enquiry, transaction: Transaction
 ) -> OriginalCreditReply:
+    """Return the answer an original credit was given, for whoever asks or asks again."""
     return OriginalCreditReply(
         sender=issuer.id,
         receiver=asked.sender,
@@ -137,52 +133,3 @@ def _answer(
         currency=transaction.currency if isinstance(asked, Enquiry) else asked.currency,
         approval_code=transaction.approval_code,
     )
-
-
-def _enquiry_reads(_: Issuer, enquiry: Enquiry) -> Reads:
-    yield Find(Transaction, "trace", enquiry.network_id)
-    return []
-
-
-@hot(_enquiry_reads)
-def answer_enquiry(work: Work, issuer: Issuer, enquiry: Enquiry) -> EnquiryReply:
-    """Tell the answer that was given; what never arrived is remembered, so that it is declined should it still come."""
-    received(work, enquiry)
-    known = work.find(Transaction, "trace", enquiry.network_id) or _never_arrived(work, issuer, enquiry)
-    arrived = known.response_code != codes.INVALID_TRANSACTION
-    reply = EnquiryReply(
-        sender=issuer.id,
-        receiver=enquiry.sender,
-        stan=enquiry.stan,
-        rrn=enquiry.rrn,
-        transmitted_at=work.now,
-        code=codes.APPROVED if arrived else codes.RECORD_NOT_FOUND,
-        decided_by=issuer.id,
-        network_id=enquiry.network_id,
-        original=_answer(work, issuer, enquiry, known) if arrived else None,
-    )
-    sent(work, reply)
-    return reply
-
-
-def _never_arrived(work: Work, issuer: Issuer, enquiry: Enquiry) -> Transaction:
-    """Remember a credit known by its number only; the code says that it was never decided."""
-    transaction = Transaction(
-        id=work.new_id(Transaction.prefix),
-        issuer=issuer.id,
-        trace=enquiry.network_id,
-        type=ORIGINAL_CREDIT,
-        card="",
-        account="",
-        amount=0,
-        currency="",
-        description="",
-        reference=enquiry.rrn,
-        response_code=codes.INVALID_TRANSACTION,
-        approval_code="",
-        hold=None,
-        created_at=work.now,
-        status=DECLINED,
-    )
-    announce(work, transaction, {"never_arrived": True})
-    return work.add(transaction)

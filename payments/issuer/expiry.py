@@ -1,7 +1,5 @@
 """Expiry, the issuer's side: what was held too long is let go."""
 
-import sqlalchemy as sa
-
 from payments.issuer.account import Account
 from payments.issuer.issuer import Issuer
 from payments.issuer.transaction import PENDING, Transaction
@@ -10,18 +8,6 @@ from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.balance import Balance
 from payments.ledger.entry import Hold, book, expire
-
-
-def due_expiries(connection: sa.Connection, issuer: str, now: int, limit: int = 1000) -> list[str]:
-    """Return the ids of the issuer's authorizations whose time is over at ``now``, ``limit`` at most."""
-    transactions = Transaction.table().c
-    query = (
-        sa.select(transactions.id)
-        .where(transactions.expires_at <= now, transactions.issuer == issuer)
-        .order_by(transactions.expires_at)
-        .limit(limit)
-    )
-    return list(connection.execute(query).scalars())
 
 
 def _expire_reads(_: Issuer, transaction_id: str) -> Reads:
@@ -36,7 +22,7 @@ def _expire_reads(_: Issuer, transaction_id: str) -> Reads:
 def expire_authorization(work: Work, _: Issuer, transaction_id: str) -> Transaction:
     """Let go what an authorization still holds; a step. One of which a part was cleared counts as cleared.
 
-    What is presented later is a forced posting (``clearing.py``). One whose time is not over stays as it is.
+    What is presented later is a forced posting (``posting.py``). One whose time is not over stays as it is.
     """
     transaction = work.get(Transaction, transaction_id)
     if transaction.status != PENDING or transaction.expires_at is None or transaction.expires_at > work.now:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.issuer import authorization, clearing, disbursement, refund, settlement
+from payments.issuer import authorization, clearing, disbursement, enquiry, refund, settlement
 from payments.issuer.issuer import Issuer
 from payments.switch.message import (
     AuthorizationRequest,
@@ -23,7 +23,7 @@ FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     Presentment: clearing.pay,
     RefundPresentment: refund.credit,
     OriginalCredit: disbursement.credit,
-    Enquiry: disbursement.tell,
+    Enquiry: enquiry.tell,
 }
 
 

@@ -20,7 +20,8 @@ CHART = {
 @dataclass
 class Issuer(Institution):
     """A cardholder's bank. ``code`` is its number on the wire, ``network`` and ``bank`` the members it
-    sends to; the bank keeps its reserve."""
+    sends to; the bank keeps its reserve.
+    """
 
     code: str
     network: str

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from payments.issuer.account import Account
+from payments.issuer.account import Account, get_account
 from payments.issuer.card import ACTIVE, Card, cvv_fingerprint
 from payments.issuer.issuer import Issuer
-from payments.kit.errors import Refusal
+from payments.kit.errors import NotFound, Refusal
 from payments.kit.lifecycle import advance, announce
 from payments.kit.secrets import CardNumber, Secret
 from payments.kit.work import Work
@@ -52,7 +52,7 @@ def issue_card(
     Number and CVV are made up when they are not given. Raises ``NotFound``, ``NoCardRange``,
     ``NotItsCardNumber`` and ``CardNumberTaken``.
     """
-    account = work.get(Account, account_id)
+    account = get_account(work, issuer, account_id)
     vault = issuer.world.vault
     number = _free_number(work, issuer, account) if number is None else _checked(work, issuer, number)
     cvv = cvv or _derived_cvv(issuer, number)
@@ -73,14 +73,22 @@ def issue_card(
     return IssuedCard(work.add(card), number, cvv)
 
 
-def block_card(work: Work, _: Issuer, card_id: str) -> Card:
+def get_card(work: Work, issuer: Issuer, card_id: str) -> Card:
+    """Return a card of ``issuer``, in a cold step. Raises ``NotFound``, for another bank's card too."""
+    found = work.get(Card, card_id)
+    if found.issuer != issuer.id:
+        raise NotFound(f"{issuer.name} has no card {card_id}.")
+    return found
+
+
+def block_card(work: Work, issuer: Issuer, card_id: str) -> Card:
     """Block a card: whatever it asks for is declined (62). Raises ``NotFound`` and ``MoveNotAllowed``."""
-    return advance(work, work.get(Card, card_id), "block")
+    return advance(work, get_card(work, issuer, card_id), "block")
 
 
-def unblock_card(work: Work, _: Issuer, card_id: str) -> Card:
+def unblock_card(work: Work, issuer: Issuer, card_id: str) -> Card:
     """Let a blocked card pay again. Raises ``NotFound`` and ``MoveNotAllowed``."""
-    return advance(work, work.get(Card, card_id), "unblock")
+    return advance(work, get_card(work, issuer, card_id), "unblock")
 
 
 def _checked(work: Work, issuer: Issuer, number: CardNumber) -> CardNumber:

@@ -20,8 +20,8 @@ from payments.acquirer.refund import RefundItem
 from payments.acquirer.refund_clearing import present_item
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.reversal import reverse as reverse_payment
-from payments.acquirer.sender import TopUp
-from payments.acquirer.sender import tell_bank as tell_bank_of_top_up
+from payments.acquirer.top_up import TopUp
+from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
 from payments.issuer.deposit import Deposit
 from payments.issuer.deposit import tell_bank as tell_bank_of_deposit
 from payments.issuer.expiry import expire_authorization

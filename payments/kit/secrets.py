@@ -7,9 +7,12 @@ else here is masked whole.
 import hashlib
 import hmac
 import os
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+
+_SHORTEST: Final = 13  # digits; in fewer, ten would be nearly all
 
 
 class Secret:
@@ -50,7 +53,9 @@ class CardNumber(Secret):
 
     @property
     def masked(self) -> str:
-        """Return the number as it may be shown: first six, last four."""
+        """Return the number as it may be shown: first six, last four; of what is too short for one, nothing."""
+        if len(self._value) < _SHORTEST:
+            return "•" * len(self._value)
         return f"{self._value[:6]}{'•' * (len(self._value) - 10)}{self._value[-4:]}"
 
     @property

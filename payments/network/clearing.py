@@ -6,39 +6,24 @@ settles in the window that is open when the answer is booked.
 """
 
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
-from payments.kit.clock import day
 from payments.kit.lifecycle import advance, announce
-from payments.kit.money import share
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.entry import book
-from payments.network import pricing
+from payments.network.interchange import price_of_refund, price_of_sale, take_back_refund
 from payments.network.item import REFUND, SALE, postings, record_item
 from payments.network.network import Network
 from payments.network.presentment import CLEARED, FORWARDED, REJECTED, Presentment
 from payments.network.window import window_id
 from payments.switch import message as wire
-from payments.switch.codes import INVALID_AMOUNT, INVALID_TRANSACTION, RECORD_NOT_FOUND
-from payments.switch.directory import UnknownBin
 from payments.switch.message import PresentmentReply, RefundPresentment
 from payments.switch.trail import received, sent
-from payments.switch.validity import card_present
 
 Presented = wire.Presentment | RefundPresentment
 
 _EVENTS: Final = {SALE: "clear_sale", REFUND: "refund"}
-
-
-class _Price(NamedTuple):
-    """What an item costs, or the ``refusal`` (a response code) of one that cannot be cleared."""
-
-    interchange_amount: int = 0
-    scheme_fee_amount: int = 0
-    programme: str = ""
-    rate: str = ""
-    refusal: str = ""
 
 
 async def forward(network: Network, presented: Presented) -> PresentmentReply:
@@ -83,9 +68,9 @@ def record_incoming(
 
 def _record(work: Work, network: Network, presented: Presented) -> Presentment:
     if isinstance(presented, RefundPresentment):
-        kind, price = REFUND, _give_back(work, presented)
+        kind, price = REFUND, price_of_refund(work, presented)
     else:
-        kind, price = SALE, _price(work, network, presented)
+        kind, price = SALE, price_of_sale(work, network, presented)
     found = network.switch.directory.bins.get(presented.card.number.bin)
     presentment = Presentment(
         id=work.new_id(Presentment.prefix),
@@ -110,32 +95,6 @@ def _record(work: Work, network: Network, presented: Presented) -> Presentment:
     )
     announce(work, presentment, {"arn": presented.arn, "type": kind, **price._asdict()})
     return work.add(presentment)
-
-
-def _price(work: Work, network: Network, sale: wire.Presentment) -> _Price:
-    try:
-        found = network.switch.directory.bin_of(sale.card.number)
-        card = pricing.CardProduct(found.product, found.region, bool(found.regulated))
-        present = card_present(sale.card.entry_mode)
-        priced = pricing.Priced(sale.amount, sale.currency, present, sale.acceptor.mcc, day(work.now))
-        interchange, scheme_fee = pricing.interchange(card, priced), pricing.scheme_fee(card, priced)
-    except (UnknownBin, pricing.NoFeeProgramme):
-        return _Price(refusal=INVALID_TRANSACTION)
-    return _Price(interchange.amount, scheme_fee.amount, interchange.programme, interchange.rate)
-
-
-def _give_back(work: Work, refund: RefundPresentment) -> _Price:
-    """Set aside what of its sale, and of the sale's interchange, a refund gives back; there is no fee on it."""
-    sale = work.find(Presentment, "arn", refund.original_arn)
-    if sale is None or sale.status != CLEARED or sale.type != SALE or sale.acquirer != refund.sender:
-        return _Price(refusal=RECORD_NOT_FOUND)
-    refunded = sale.refunded_amount + refund.amount
-    if refunded > sale.amount or refund.currency != sale.currency:
-        return _Price(refusal=INVALID_AMOUNT)
-    # After a rejected refund the parts given back may be a cent ahead of the whole; the next one waits for it.
-    returned = max(sale.returned_amount, share(sale.interchange_amount, refunded, sale.amount))
-    work.change(sale, refunded_amount=refunded, returned_amount=returned)
-    return _Price(returned - sale.returned_amount, 0, sale.programme, sale.rate)
 
 
 def _answer_reads(_: Network, presentment: Presentment, presented: Presented, __: PresentmentReply) -> Reads:
@@ -176,11 +135,7 @@ def _clear(work: Work, network: Network, presentment: Presentment, reply: Presen
 
 
 def _reject(work: Work, _: Network, presentment: Presentment, reply: PresentmentReply) -> Presentment:
-    sale = work.find(Presentment, "arn", presentment.original_arn)
-    if sale is not None:
-        refunded = sale.refunded_amount - presentment.amount
-        returned = sale.returned_amount - presentment.interchange_amount
-        work.change(sale, refunded_amount=refunded, returned_amount=returned)
+    take_back_refund(work, presentment)
     return advance(work, presentment, "reject", response_code=reply.code, decided_by=reply.decided_by)
 
 

@@ -5,29 +5,25 @@ A push is never reversed. So the network never declines for an issuer that is si
 """
 
 from dataclasses import replace
-from typing import Final
 
 from payments.kit.clock import MINUTE, day
 from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
-from payments.ledger.entry import book
 from payments.network import pricing
-from payments.network.item import ORIGINAL_CREDIT, postings, record_item
+from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
+from payments.network.outcome import WAITING, answer, conclude
 from payments.network.programme import original_credit_limit
-from payments.network.transaction import ANSWERED, FORWARDED, UNANSWERED, Transaction, trace_of
+from payments.network.transaction import ANSWERED, FORWARDED, Transaction, trace_of
 from payments.network.window import window_id
-from payments.switch.codes import AMOUNT_LIMIT_EXCEEDED, APPROVED
+from payments.switch.codes import AMOUNT_LIMIT_EXCEEDED
 from payments.switch.directory import Bin
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import network_number
 from payments.switch.switch import REPLY_WITHIN, NoReply
 from payments.switch.trail import received, sent
 from payments.switch.validity import card_present
-
-WAITING: Final = (FORWARDED, UNANSWERED)
-"""The states in which the issuer's answer is not known yet."""
 
 
 async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply:
@@ -143,68 +139,3 @@ def record_reply(work: Work, network: Network, asked: Transaction, reply: Origin
     outgoing = answer(work, network, decided)
     sent(work, outgoing)
     return outgoing
-
-
-def conclude(
-    work: Work, network: Network, transaction: Transaction, code: str, approval_code: str, decided_by: str
-) -> Transaction:
-    """Remember and book what became of an original credit; once there is an answer, nothing changes it.
-
-    It settles in the window that is open now, which for an answer that came late is another than the one it set out in.
-    """
-    if transaction.status not in WAITING:
-        return transaction
-    window = _clear(work, network, transaction) if code == APPROVED else ""
-    return advance(
-        work,
-        transaction,
-        "answer" if transaction.status == FORWARDED else "answer_late",
-        answer_due_at=None,
-        response_code=code,
-        approval_code=approval_code,
-        decided_by=decided_by,
-        window=window,
-    )
-
-
-def _clear(work: Work, network: Network, transaction: Transaction) -> str:
-    item = record_item(
-        work,
-        network,
-        ORIGINAL_CREDIT,
-        transaction.reference,
-        acquirer=transaction.acquirer,
-        issuer=transaction.issuer,
-        currency=transaction.currency,
-        amount=transaction.amount,
-        interchange_amount=transaction.interchange_amount,
-        scheme_fee_amount=transaction.scheme_fee_amount,
-    )
-    book(work, "push", transaction.reference, *postings(work, item))
-    return item.window
-
-
-def answer(
-    work: Work, network: Network, transaction: Transaction, asked: OriginalCredit | None = None
-) -> OriginalCreditReply:
-    """Return the answer an original credit was given, for whoever asks or asks again.
-
-    What was only ever enquired about is remembered without an amount: then it is that of the credit ``asked`` for now.
-    """
-    approved = transaction.response_code == APPROVED
-    return OriginalCreditReply(
-        sender=network.id,
-        receiver=transaction.acquirer,
-        stan=transaction.trace.rpartition(".")[2],
-        rrn=transaction.reference,
-        transmitted_at=work.now,
-        code=transaction.response_code,
-        decided_by=transaction.decided_by,
-        network_id=transaction.network_id,
-        amount=asked.amount if asked else transaction.amount,
-        currency=asked.currency if asked else transaction.currency,
-        approval_code=transaction.approval_code,
-        window=transaction.window,
-        interchange_amount=transaction.interchange_amount if approved else 0,
-        scheme_fee_amount=transaction.scheme_fee_amount if approved else 0,
-    )

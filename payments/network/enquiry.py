@@ -8,9 +8,9 @@ from payments.kit.clock import HOUR, MINUTE
 from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
-from payments.network.disbursement import WAITING, answer, conclude
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
+from payments.network.outcome import WAITING, answer, conclude
 from payments.network.transaction import ANSWERED, FORWARDED, Transaction, trace_of_original
 from payments.switch.codes import APPROVED, INVALID_TRANSACTION, ISSUER_UNAVAILABLE, RECORD_NOT_FOUND
 from payments.switch.message import Enquiry, EnquiryReply
@@ -24,7 +24,7 @@ async def tell(network: Network, enquiry: Enquiry) -> EnquiryReply:
     transaction = await network.step(record_enquiry, enquiry)
     if transaction.status in WAITING:
         transaction = await ask_issuer(network, transaction.id)
-    return await network.step(record_told, enquiry, transaction)  # type: ignore[no-any-return]
+    return await network.step(record_told, transaction, enquiry)  # type: ignore[no-any-return]
 
 
 async def ask_issuer(network: Network, transaction_id: str) -> Transaction:
@@ -76,12 +76,12 @@ def _never_arrived(work: Work, network: Network, enquiry: Enquiry, trace: str) -
     return work.add(transaction)
 
 
-def _told_reads(_: Network, __: Enquiry, transaction: Transaction) -> list[Lock]:
+def _asked_reads(_: Network, transaction: Transaction, *_rest: object) -> list[Lock]:
     return [Lock(Transaction, transaction.id)]
 
 
-@hot(_told_reads)
-def record_told(work: Work, network: Network, enquiry: Enquiry, asked: Transaction) -> EnquiryReply:
+@hot(_asked_reads)
+def record_told(work: Work, network: Network, asked: Transaction, enquiry: Enquiry) -> EnquiryReply:
     """Build what goes back to the acquirer: the answer, 25 for what never arrived, or that there is none yet."""
     transaction = work.get(Transaction, asked.id)
     answered = transaction.issuer and transaction.status not in WAITING
@@ -118,7 +118,7 @@ def record_attempt(work: Work, network: Network, transaction_id: str) -> tuple[T
         transaction = advance(work, transaction, "time_out", answer_due_at=due)
     else:
         transaction = work.change(transaction, answer_due_at=due)
-    acquirer, _, stan = transaction.trace.split(".")
+    acquirer, _, original_stan = transaction.trace.split(".")
     enquiry = Enquiry(
         sender=network.id,
         receiver=transaction.issuer,
@@ -128,25 +128,20 @@ def record_attempt(work: Work, network: Network, transaction_id: str) -> tuple[T
         rrn=transaction.reference,
         transmitted_at=work.now,
         network_id=transaction.network_id,
-        original_stan=stan,
+        original_stan=original_stan,
         original_transmitted_at=transaction.created_at,
     )
     sent(work, enquiry)
     return transaction, enquiry
 
 
-def _outcome_reads(_: Network, transaction: Transaction, __: EnquiryReply) -> list[Lock]:
-    return [Lock(Transaction, transaction.id)]
-
-
-@hot(_outcome_reads)
+@hot(_asked_reads)
 def record_outcome(work: Work, network: Network, asked: Transaction, reply: EnquiryReply) -> Transaction:
     """Remember what the issuer did. What never reached it is declined with 91; it will not credit it any more."""
     received(work, reply)
     transaction = work.get(Transaction, asked.id)
     if reply.code == RECORD_NOT_FOUND:
         return conclude(work, network, transaction, ISSUER_UNAVAILABLE, "", network.id)
-    if reply.original is None:
-        return transaction
-    told = reply.original
-    return conclude(work, network, transaction, told.code, told.approval_code, told.decided_by)
+    if told := reply.original:
+        return conclude(work, network, transaction, told.code, told.approval_code, told.decided_by)
+    return transaction

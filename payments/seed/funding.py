@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from payments.acquirer import sender
-from payments.acquirer.sender import TopUp
+from payments.acquirer import top_up
+from payments.acquirer.top_up import TopUp
 from payments.issuer import deposit
 from payments.issuer.deposit import Deposit
 from payments.kit.records import Record
@@ -31,7 +31,7 @@ async def pay_in_capital(sandbox: Sandbox) -> None:
             await _once(issuer, Deposit, known, deposit.capitalize, deposit.tell_bank, currency, amount)
         for acquirer in sandbox.acquirers.values():
             known = {"acquirer": acquirer.id, "sender": "", "currency": currency}
-            await _once(acquirer, TopUp, known, sender.capitalize, sender.tell_bank, currency, amount)
+            await _once(acquirer, TopUp, known, top_up.capitalize, top_up.tell_bank, currency, amount)
         network = sandbox.network
         known = {"network": network.id, "currency": currency}
         await _once(network, Capital, known, capital.capitalize, capital.tell_bank, currency, amount)
@@ -45,7 +45,7 @@ async def pay_in_funds(sandbox: Sandbox) -> None:
             await _once(issuer, Deposit, known, deposit.deposit, deposit.tell_bank, person.account, person.funds)
     for payer in PAYERS:
         acquirer, known = sandbox.acquirers[payer.acquirer], {"sender": payer.id}
-        await _once(acquirer, TopUp, known, sender.top_up, sender.tell_bank, payer.id, payer.funds)
+        await _once(acquirer, TopUp, known, top_up.top_up, top_up.tell_bank, payer.id, payer.funds)
 
 
 async def _once(

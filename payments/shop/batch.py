@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -39,8 +40,8 @@ class Batch:
 
     def carry_out(self, order: Order, key: str) -> None:
         """Send one order, under an idempotency key of its own, and note what it must do to whom."""
+        self._look_before(order)
         try:
-            self._look_before(order)
             made = self.client.post(order.path, order.body, key)
         except Refused as refused:
             self.bad.append(BadLine(order.line, _advice(refused)))
@@ -51,8 +52,9 @@ class Batch:
         self._expect(order, made)
 
     def _look_before(self, order: Order) -> None:
-        """Read the balances an order will touch, before it does."""
-        self._expect_changes(order, 0, 0, 0)
+        """Read the balances an order will touch, before it does; if it names what is not there, the API says so."""
+        with suppress(Refused):
+            self._expect_changes(order, 0, 0, 0)
 
     def _expect(self, order: Order, made: Json) -> None:
         amount = order.body["amount"]
@@ -133,19 +135,10 @@ def _show(console: Console, batch: Batch) -> None:
 
 
 def _advice(refused: Refused) -> str:
-    places = "; ".join(
-        f"{_place(error)}: {error.get('detail') or error.get('msg', '')}" for error in refused.errors
-    )
-    return f"{refused.detail} ({refused.code})" + (f" {places}" if places else "")
-
-
-def _place(error: Json) -> str:
-    place: Any = error.get("pointer") or error.get("loc") or "the body"
-    return ".".join(map(str, place)) if isinstance(place, list) else str(place)
+    fields = "; ".join(f"{error['field'] or 'the line'}: {error['problem']}" for error in refused.errors)
+    return f"{fields or refused.detail} ({refused.code})"
 
 
 def _accounts_by_card(client: Client) -> dict[str, str]:
     cards = list(client.all("/v1/sandbox/cards"))
-    return {card["number"]: card["account"] for card in cards} | {
-        card["id"]: card["account"] for card in cards
-    }
+    return {card["number"]: card["account"] for card in cards} | {card["id"]: card["account"] for card in cards}

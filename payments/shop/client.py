@@ -15,12 +15,10 @@ class Refused(Exception):
     """The API answered with a problem (RFC 9457): nothing was created, and ``detail`` says what to do."""
 
     def __init__(self, status: int, problem: Json) -> None:
-        """Keep the problem's HTTP ``status``, its stable ``code`` and its ``detail``."""
-        self.status = status
+        """Keep the problem's ``http_status``, its stable ``code`` and its ``detail``."""
+        self.http_status = status
         self.code: str = problem.get("code", "unknown")
-        self.detail: str = (
-            problem.get("detail") or problem.get("title") or "The API refused without saying why."
-        )
+        self.detail: str = problem.get("detail") or problem.get("title") or "The API refused without saying why."
         self.errors: list[Json] = problem.get("errors") or []
         super().__init__(f"{status} {self.code}: {self.detail}")
 

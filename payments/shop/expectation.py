@@ -59,9 +59,7 @@ def _expect_banks(reckoning: Reckoning) -> None:
     nora = RELIEF + RETURNED - SALE
     fee = merchant_fee(SALE, SHOP_FEE_BASIS_POINTS, SHOP_FEE_FIXED)
     paid_out = SALE - fee - RETURNED
-    reckoning.expect(
-        "Interchange earned by First Prairie", _ledger("first_prairie.interchange_income"), interchange
-    )
+    reckoning.expect("Interchange earned by First Prairie", _ledger("first_prairie.interchange_income"), interchange)
     reckoning.expect("Interchange paid by Harbor", _ledger("harbor.interchange_expense"), interchange)
     reckoning.expect("Scheme fees paid by Harbor", _ledger("harbor.scheme_fees"), scheme_fees)
     reckoning.expect("Scheme fees earned by OpenNet", _ledger("opennet.scheme_fees"), scheme_fees)
@@ -69,7 +67,7 @@ def _expect_banks(reckoning: Reckoning) -> None:
     cash["harbor"] = -nora - interchange - scheme_fees - paid_out
     for bank, change in cash.items():
         name = {"first_prairie": "First Prairie", "opennet": "OpenNet", "harbor": "Harbor"}[bank]
-        reckoning.expect(f"{name}'s cash at the reserve bank", _ledger("reserve_bank.reserve", bank), change)
+        reckoning.expect(f"{name}'s reserve", _ledger("reserve_bank.reserve", bank), change)
 
 
 def _expect_nothing_left_over(reckoning: Reckoning) -> None:

@@ -13,6 +13,8 @@ from rich.text import Text
 from payments.shop.amounts import figure
 from payments.shop.client import Client
 
+MOST_SHOWN = 40
+
 
 @dataclass
 class Line:
@@ -63,17 +65,23 @@ class Reckoning:
         return all(line.right for line in self.lines.values())
 
     def show(self, console: Console) -> None:
-        """Print what was reckoned beside what the books say."""
-        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
+        """Print what was reckoned beside what the books say; of what was to stay as it is, only what did not."""
+        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
         for heading in ("", "before", "change", "expected", "in the books"):
             table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
         table.add_column("", no_wrap=True)
-        for line in self.lines.values():
+        moved = [line for line in self.lines.values() if line.change or not line.right]
+        told = sorted(moved, key=lambda line: line.right)[:MOST_SHOWN] if len(moved) > MOST_SHOWN else moved
+        for line in told:
             amounts = (line.before, line.change, line.expected, line.after)
-            verdict = Text("✓", "bold green") if line.right else Text("✗ wrong", "bold red")
+            verdict = Text("✓", "bold green") if line.right else Text("✗", "bold red")
             table.add_row(
                 f"{line.name}, {line.currency}",
                 *[figure(amount, line.currency) for amount in amounts],
                 verdict,
             )
         console.print(table)
+        if len(moved) > len(told):
+            console.print(f"And {len(moved) - len(told)} more that changed.", style="dim")
+        if untouched := len(self.lines) - len(moved):
+            console.print(f"And {untouched} more that had to stay as they were, and did.", style="dim")

@@ -56,9 +56,6 @@ def tell_story(client: Client, out: IO[str]) -> bool:
     decline_liam(story)
     lose_a_reply(story)
     take_back(story, sale)
-    story.tell.chapter(
-        "The night and the next morning", "Promises are booked, banks square up, the shop is paid."
-    )
     wind_through_settlement(client, story.tell)
     return verdict(client, story.tell, story.reckoning)
 
@@ -77,15 +74,11 @@ def sell_books(story: Story) -> Json:
 
 def push_relief(story: Story) -> None:
     """The city pushes Nora's relief to her card through its app; she can spend it at once."""
-    story.tell.chapter(
-        "Push: a relief payment", "The city starts it, Nora does nothing, and she can spend it at once."
-    )
-    story.tell.ask(
-        CITY_NAME, ACQUIRER_NAME, f"POST /v1/disbursements: {shown(RELIEF, USD)} to Nora, mobile app"
-    )
+    story.tell.chapter("Push: a relief payment", "The city starts it, Nora does nothing, and she can spend it at once.")
+    story.tell.ask(CITY_NAME, ACQUIRER_NAME, f"POST /v1/disbursements: {shown(RELIEF, USD)} to Nora, mobile app")
     order = {"sender": CITY, "amount": RELIEF, "currency": USD, "card": {"number": story.nora["number"]}}
     purpose = {"channel": "mobile_app", "business_application": "GD", "recipient_name": NORA_NAME}
-    text = {"statement_text": "City of Alder, relief"}
+    text = {"statement_text": "relief"}
     disbursement = story.client.post("/v1/disbursements", {**order, **purpose, **text})
     story.tell.listen()
     story.tell.answer(ACQUIRER_NAME, CITY_NAME, disbursement)
@@ -102,9 +95,7 @@ def decline_liam(story: Story) -> None:
 
 def lose_a_reply(story: Story) -> None:
     """A reply is lost. Nobody knows what happened, so it is undone, and nothing stays held."""
-    story.tell.chapter(
-        "A lost reply", "Nora's bank says yes, but nobody hears it. What may have happened is undone."
-    )
+    story.tell.chapter("A lost reply", "Nora's bank says yes, but nobody hears it. What may have happened is undone.")
     story.client.post(
         "/v1/sandbox/faults",
         {

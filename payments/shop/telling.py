@@ -8,7 +8,6 @@ import json
 from typing import IO
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from payments.shop.amounts import figure, shown
@@ -16,7 +15,7 @@ from payments.shop.client import Client, Json
 
 WIDTH = 108
 CLOCK_WIDTH = 10
-PARTIES_WIDTH = 42
+PARTIES_WIDTH = 41
 
 MEANINGS = {
     "00": "approved",
@@ -33,7 +32,7 @@ MEANINGS = {
 """What the response codes of the story mean (ISO 8583 DE 39)."""
 
 ARROWS = {"hold": "╌╌▷", "release": "◁╌╌", "expire": "◁╌╌"}
-DEEDS = {"hold": "held", "release": "released", "expire": "expired"}
+DEEDS = {"hold": "held:", "release": "released:", "expire": "expired:"}
 
 WORDS_STYLE = "cyan"
 PROMISE_STYLE = "yellow"
@@ -45,6 +44,10 @@ LEGEND = (
     ("━━▶", MONEY_STYLE, "pays, in a book"),
     ("✗", TROUBLE_STYLE, "is lost"),
 )
+FAULTS = {
+    "lose_reply": "the answer to this will be lost on its way back",
+    "lose_request": "this is lost on its way",
+}
 
 
 class Teller:
@@ -67,7 +70,8 @@ class Teller:
         """Begin a part of the story."""
         self.console.print()
         self.console.rule(Text(f" {title} ", "bold"), align="left", characters="─", style="dim")
-        self.console.print(Padding(Text(sentence, "italic"), (0, 0, 0, CLOCK_WIDTH)))
+        if sentence:
+            self.note(sentence)
 
     def ask(self, who: str, whom: str, what: str) -> None:
         """Tell what ``who`` asks of ``whom``, outside the card network."""
@@ -77,20 +81,18 @@ class Teller:
         """Tell the API's answer: the state of the thing that was made, and why it is none better."""
         said = Text("201  ", WORDS_STYLE) + Text(f"{thing['object']} {thing['status']}", "bold")
         if decline := thing.get("decline"):
-            said.append(
-                f", {decline['reason']} ({decline['code']}), says {self._name(decline['by'])}", TROUBLE_STYLE
-            )
+            said.append(f", {decline['reason']} ({decline['code']}), says {self._name(decline['by'])}", TROUBLE_STYLE)
+        if thing["status"] == "failed":
+            said.append(", for nobody knows the answer", TROUBLE_STYLE)
         self._line(_parties(who, "→", whom), said.append(f"  {thing['id']}", "dim"))
 
     def note(self, what: str) -> None:
         """Tell something that is neither a message nor money."""
-        self._line(Text(""), Text(what, "italic"))
+        self.console.print(Text(" " * CLOCK_WIDTH + what, "italic"), soft_wrap=True)
 
     def legend(self) -> None:
         """Say what the arrows mean."""
-        self.console.print(
-            Text("   ").join(Text(sign, style) + Text(f" {says}", "") for sign, style, says in LEGEND)
-        )
+        self.console.print(Text("   ").join(Text(sign, style) + Text(f" {says}", "") for sign, style, says in LEGEND))
 
     # ── what the events say ──
 
@@ -121,7 +123,7 @@ class Teller:
         parties = _parties(self._name(message["sender"]), "→", self._name(message["receiver"]))
         label = message["mti"] if message["mti"].isdigit() else ""
         words = message["type"].replace("_", " ").capitalize()
-        text = Text(f"{label:<5}", WORDS_STYLE) + Text(words)
+        text = Text(f"{label:<5}" if label else "", WORDS_STYLE) + Text(words)
         for part in _particulars(message):
             text = text + Text("  ") + part
         self._line(parties, text, clock=clock)
@@ -130,35 +132,28 @@ class Teller:
         for kind, debit, credit, amount, currency, purpose in data["transfers"]:
             style = PROMISE_STYLE if kind in ARROWS else MONEY_STYLE
             whose = Text(f"  {self._name(institution)}'s book", "dim")
-            moved = Text(f"{figure(amount, currency):>10} {currency} ", style)
-            moved.append(f"{DEEDS.get(kind, 'booked'):<9}")
-            moved.append(self._account(debit)).append(f" {ARROWS.get(kind, '━━▶')} ", style)
-            moved.append(self._account(credit))
-            self._line(whose, moved + Text(f"  {_purpose(purpose, data['event'])}", "dim"), clock=clock)
+            moved = Text(f"{figure(amount, currency):>9} {currency}  ", style).append(self._account(debit), "default")
+            moved.append(f" {ARROWS.get(kind, '━━▶')} ", style).append(self._account(credit), "default")
+            words = [DEEDS.get(kind, ""), (purpose or data["event"]).replace("_", " ")]
+            self._line(whose, moved + Text(f"  {' '.join(words).strip()}", "dim"), clock=clock)
 
     def _tell_fault(self, data: Json, clock: str) -> None:
-        lost = {
-            "lose_reply": "the reply is lost on its way back",
-            "lose_request": "the request is lost on its way",
-        }
         hop = _parties(self._name(data["sender"]), "✗", self._name(data["receiver"]))
-        self._line(hop, Text(lost.get(data["kind"], data["kind"]), TROUBLE_STYLE), clock=clock)
+        self._line(hop, Text(FAULTS.get(data["kind"], str(data["kind"])), TROUBLE_STYLE), clock=clock)
 
     def _tell_notification(self, institution: str, data: Json, clock: str) -> None:
-        phone = _parties(self._name(institution), "→", "the cardholder's phone")
+        phone = _parties(self._name(institution), "→", "cardholder's phone")
         self._line(phone, Text(f"{data.get('title', '')}. {data.get('text', '')}"), clock=clock)
 
     # ── names and lines ──
 
     def _name(self, id: str) -> str:
-        return self._names.get(id, id.replace("_", " ").capitalize())
+        return str(self._names.get(id) or id.replace("_", " ").capitalize())
 
     def _account(self, id: str) -> str:
         if id not in self._accounts:
             book = id.split(".")[0]
-            self._accounts |= {
-                each["id"]: each["name"] for each in self._client.all(f"/v1/books/{book}/accounts")
-            }
+            self._accounts |= {each["id"]: each["name"] for each in self._client.all(f"/v1/books/{book}/accounts")}
         return self._accounts.get(id, id)
 
     def _line(self, left: Text, *right: Text, clock: str = "") -> None:
@@ -191,8 +186,3 @@ def _particulars(message: Json) -> list[Text]:
     if message.get("interchange_amount"):
         told.append(Text(f"interchange {figure(message['interchange_amount'], message['currency'])}"))
     return told
-
-
-def _purpose(purpose: str, event: str) -> str:
-    words = purpose.replace("_", " ")
-    return words if words else event.replace("_", " ")

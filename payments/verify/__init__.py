@@ -20,7 +20,7 @@ from payments.verify.mirrors import broken_mirrors
 from payments.verify.settlements import misadded_positions, unbalanced_settlements, wrong_positions
 from payments.verify.waiting import forgotten_rows, waiting_rows
 
-__all__ = ["TRUTHS", "Finding", "verify"]
+__all__ = ["TRUTHS", "Finding", "findings", "verify"]
 
 _CHECKS = (
     wrong_balances,
@@ -46,11 +46,12 @@ def verify(database: Database) -> list[Finding]:
 
     At most a hundred findings of a kind.
     """
-    found = database.read_now(lambda connection: list(_findings(connection)))
+    found = database.read_now(lambda connection: list(findings(connection)))
     return sorted(found, key=lambda each: (each.truth, each.where))
 
 
-def _findings(connection: sa.Connection) -> Iterator[Finding]:
+def findings(connection: sa.Connection) -> Iterator[Finding]:
+    """Look for what is wrong over the snapshot that ``connection`` reads."""
     for check in _CHECKS:
         yield from islice(check(connection), LIMIT)
     waiting = waiting_rows(connection)

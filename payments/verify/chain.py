@@ -15,9 +15,10 @@ from payments.kit.records import Record
 from payments.kit.sessions import Batch
 from payments.kit.writer import chain_hash
 from payments.ledger.entry import Transfer
+from payments.ledger.reversal import Reversed
 from payments.verify.finding import LIMIT, Finding
 
-CHAINED: Final[tuple[type[Record], ...]] = (Event, Transfer)
+CHAINED: Final[tuple[type[Record], ...]] = (Event, Reversed, Transfer)
 _STRIDE: Final = 5_000
 
 Row = tuple[Any, ...]

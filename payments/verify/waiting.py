@@ -11,7 +11,7 @@ from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.reversal import PaymentReversal
-from payments.acquirer.sender import TopUp
+from payments.acquirer.top_up import TopUp
 from payments.issuer.deposit import Deposit
 from payments.kit.records import Record
 from payments.network.capital import Capital

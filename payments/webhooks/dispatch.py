@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from payments.kit.event_log import read_events, seal
+from payments.kit.event_log import last_position, read_events, seal
 from payments.kit.events import Event, Tail
 from payments.kit.lifecycle import announce
 from payments.kit.records import Key, Mutable, Record, record
@@ -15,7 +15,8 @@ from payments.webhooks.delivery import PENDING, Delivery
 from payments.webhooks.endpoint import ENABLED, Endpoint
 
 CURSOR: Final = "cursor"
-EVENTS_AT_ONCE: Final = 200
+EVENTS_AT_ONCE: Final = 500
+_NONE: Final = 2**62
 
 Placed = tuple[int, Event]
 """An event, with its position before it."""
@@ -30,29 +31,36 @@ class Cursor(Record):
 
 
 async def dispatch_new(webhooks: Institution) -> int:
-    """Make the deliveries of all events since the last time, and return how many.
+    """Make the deliveries of all events since the last time, and return how many; later ones wait for the next time.
 
     Without an enabled endpoint it is one look at a small table; the events are not read, then or later.
     """
-    made = 0
-    if await webhooks.world.database.read(_nobody_listens):
+    read = webhooks.world.database.read
+    if await read(_nobody_listens):
         return 0
-    while True:
-        await place_events(webhooks)
-        after, events = await webhooks.world.database.read(_unread)
-        if not events:
-            return made
+    await place_events(webhooks)
+    made, until = 0, await read(last_position)
+    after, events = await read(_unread)
+    while events and after < until:
         made += await webhooks.step(make_deliveries, after, events)
+        after, events = await read(_unread)
+    return made
 
 
-async def place_events(webhooks: Institution) -> None:
-    """Have positions given to all events that have none."""
-    while await webhooks.world.database.read(_events_wait):
-        await webhooks.step(seal)
+async def place_events(institution: Institution) -> None:
+    """Have positions given to all events that have none as this is called; what keeps coming is not waited for."""
+    read = institution.world.database.read
+    first, until = await read(_waiting)
+    while first <= until:
+        await institution.step(seal)
+        first, _ = await read(_waiting)
 
 
-def _events_wait(connection: sa.Connection) -> bool:
-    return connection.execute(sa.select(Tail.c.id).limit(1)).first() is not None
+def _waiting(connection: sa.Connection) -> tuple[int, int]:
+    """Return the first and the last of the batches whose events have no positions, as the tail numbers them."""
+    ends = sa.select(sa.func.coalesce(sa.func.min(Tail.c.id), _NONE), sa.func.coalesce(sa.func.max(Tail.c.id), 0))
+    first, last = connection.execute(ends).one()
+    return first, last
 
 
 def _nobody_listens(connection: sa.Connection) -> bool:

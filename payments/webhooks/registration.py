@@ -21,6 +21,9 @@ from payments.webhooks.signature import new_secret
 OLD_SECRET_SIGNS_FOR: Final = DAY
 REQUESTED: Final = "requested"
 GONE: Final = "gone"
+ENDPOINTS_LIMIT: Final = 100
+"""So many endpoints that the deliveries of a batch of events are no more rows than a batch can number."""
+
 _URL_LIMIT: Final = 2000
 _EVENT_TYPE: Final = re.compile(r"\*|[a-z][a-z0-9_]*\.(\*|[a-z][a-z0-9_]*)")
 _CHAOS: Final = re.compile(rf"|{DROP}|{REPEAT}|{REORDER}|{DELAY}:[1-9][0-9]{{0,5}}")
@@ -32,6 +35,10 @@ class WebhookUrlNotAllowed(Refusal):
 
 class NoSuchEventType(Refusal):
     """This is not the name of an event type."""
+
+
+class TooManyWebhookEndpoints(Refusal):
+    """There are as many webhook endpoints as there can be."""
 
 
 class NoSuchChaos(Refusal):
@@ -53,8 +60,11 @@ async def enable(webhooks: Institution, endpoint_id: str) -> Endpoint:
 def open_endpoint(work: Work, webhooks: Institution, url: str, types: Sequence[str]) -> tuple[Endpoint, Secret]:
     """Begin to tell ``url`` of events of ``types`` (none: all public ones); the secret is shown this once.
 
-    Raises ``WebhookUrlNotAllowed`` and ``NoSuchEventType``.
+    Raises ``WebhookUrlNotAllowed``, ``NoSuchEventType`` and ``TooManyWebhookEndpoints``.
     """
+    endpoints = Endpoint.table().c
+    if len(work.query(sa.select(endpoints.id).where(endpoints.status != DELETED))) >= ENDPOINTS_LIMIT:
+        raise TooManyWebhookEndpoints(f"Delete one first: there can be {ENDPOINTS_LIMIT}.")
     secret = new_secret()
     endpoint = Endpoint(
         id=work.new_id(Endpoint.prefix),

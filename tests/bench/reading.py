@@ -59,7 +59,7 @@ def filled(url: str, rows: int) -> Database:
                 connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
             else:  # no look at foreign keys, row by row, on the way in
                 connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            connection.exec_driver_sql(insertion(kind, columns, rows, database.sqlite))
+            connection.execute(sa.text(insertion(kind, columns, rows, database.sqlite)))
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE" if database.sqlite else "VACUUM ANALYZE")
     return database

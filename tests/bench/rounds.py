@@ -35,8 +35,8 @@ def alternate(contenders: Mapping[str, Contender], rounds: int, seconds: float) 
 
 
 def paired(ours: list[Result], theirs: list[Result]) -> Ratio:
-    """How ours compare to theirs, round by round."""
-    ratios = [one.per_second / other.per_second for one, other in zip(ours, theirs, strict=True)]
+    """How ours compare to theirs, round by round; less than one a second counts as one."""
+    ratios = [one.per_second / max(other.per_second, 1) for one, other in zip(ours, theirs, strict=True)]
     return Ratio(median(ratios), min(ratios), max(ratios))
 
 

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -121,9 +121,8 @@ class Stage:
         if template.startswith("sqlite"):
             copy = self.empty_database(SQLITE)
             source, target = (url.removeprefix("sqlite:///") for url in (template, copy))
-            with sqlite3.connect(source) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
+            with closing(sqlite3.connect(source)) as file:
+                file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             shutil.copy(source, target)
             return copy
         assert self.cluster

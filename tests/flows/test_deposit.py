@@ -1,4 +1,4 @@
-"""Money from outside: cardholders' deposits, senders' top-ups, the members' capital. And how accounts and cards begin."""
+"""Money from outside: cardholders' deposits, senders' top-ups, members' capital. And how accounts and cards begin."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from payments.acquirer import sender
+from payments.acquirer import top_up
 from payments.acquirer.authorization import authorize
 from payments.acquirer.merchant import CurrencyNotKept, Merchant, open_merchant
 from payments.acquirer.payment import Order
@@ -34,6 +34,7 @@ from payments.ledger.chart import account as house_account
 from payments.ledger.entry import book, transfer
 from payments.network import capital
 from payments.sandbox import Sandbox
+from payments.switch.bank_message import FundsReceived, NetPosition, PayMerchant, SettlementInstruction
 from payments.switch.directory import UnknownBin
 from payments.switch.message import PresentedCard
 from payments.switch.numbers import luhn_digit
@@ -41,7 +42,9 @@ from tests.flows.world import (
     BOOKS,
     CITY,
     GRETA,
+    NOON,
     NORA,
+    WINDOW,
     arm,
     balance,
     balances,
@@ -114,7 +117,7 @@ def overdraw(work: Work, issuer: Issuer, account_id: str, amount: int) -> None:
 async def test_a_top_up_is_the_senders_to_send(database_url: str) -> None:
     async with open_world(database_url) as sandbox:
         harbor, before = sandbox.acquirers["harbor"], balances(sandbox)
-        assert (await sender.top_up(harbor, CITY, 5_000_00)).status == "credited"
+        assert (await top_up.top_up(harbor, CITY, 5_000_00)).status == "credited"
         assert moved(sandbox, before) == {
             CITYS: 5_000_00,
             "harbor.settlement_cash.USD": 5_000_00,
@@ -128,7 +131,7 @@ async def test_capital_goes_into_equity_and_reserve(database_url: str) -> None:
     async with open_world(database_url) as sandbox:
         before = balances(sandbox)
         await deposit.capitalize(sandbox.issuers["coastline"], "EUR", 7)
-        await sender.capitalize(sandbox.acquirers["summit"], "JPY", 8)
+        await top_up.capitalize(sandbox.acquirers["summit"], "JPY", 8)
         await capital.capitalize(sandbox.network, "BHD", 9)
         assert moved(sandbox, before) == {
             "coastline.equity.EUR": 7,
@@ -166,8 +169,8 @@ FLOWS: dict[str, tuple[str, Ask, Again]] = {
     ),
     "top_up": (
         CITYS,
-        lambda sandbox: sender.top_up(sandbox.acquirers["harbor"], CITY, 100_00),
-        lambda sandbox, id: sender.tell_bank(sandbox.acquirers["harbor"], id),
+        lambda sandbox: top_up.top_up(sandbox.acquirers["harbor"], CITY, 100_00),
+        lambda sandbox, id: top_up.tell_bank(sandbox.acquirers["harbor"], id),
     ),
     "capital": (
         "opennet.equity.USD",
@@ -210,6 +213,22 @@ async def test_a_repeated_deposit_request_gets_the_first_answer(database_url: st
         assert balance(sandbox, NORAS) == 412_18 + 5_00
 
 
+async def test_the_bank_takes_in_pays_out_and_settles_nothing_for_who_has_no_reserve(database_url: str) -> None:
+    async with open_world(database_url) as sandbox:
+        before = balances(sandbox)
+        named: dict[str, Any] = {"sender": "stranger", "receiver": "reserve_bank", "acquirer": "999999"}
+        named |= {"transmitted_at": NOON, "rrn": "628712000001"}
+        money: dict[str, Any] = {"amount": 1_00, "currency": "USD"}
+        strange = NetPosition("stranger", 1_00), NetPosition("harbor", -1_00)
+        for message in (
+            FundsReceived(**named, **money, stan="000001"),
+            PayMerchant(**named, **money, stan="000002", merchant=BOOKS, merchant_name="Blue Door Books"),
+            SettlementInstruction(**named, stan="000003", window=WINDOW, currency="USD", positions=strange),
+        ):
+            assert (await sandbox.switch.send(message)).code == "57"
+        assert balances(sandbox) == before
+
+
 async def test_money_for_nobody_is_not_taken_in(database_url: str) -> None:
     async with open_world(database_url) as sandbox:
         before = balances(sandbox)
@@ -218,7 +237,7 @@ async def test_money_for_nobody_is_not_taken_in(database_url: str) -> None:
         with pytest.raises(NotFound):
             await deposit.deposit(sandbox.issuers["coastline"], "acct_nora_patel", 1_00)
         with pytest.raises(NotFound):
-            await sender.top_up(sandbox.acquirers["summit"], CITY, 1_00)
+            await top_up.top_up(sandbox.acquirers["summit"], CITY, 1_00)
         with pytest.raises(cardholders.CurrencyNotKept):
             await deposit.capitalize(sandbox.issuers["coastline"], "CHF", 1_00)
         assert balances(sandbox) == before
@@ -244,6 +263,8 @@ async def test_a_new_card_on_a_new_account_pays_until_it_is_blocked(database_url
         assert await pay(sandbox, issued.number, issued.cvv) == ("declined", "62")
         with pytest.raises(MoveNotAllowed):
             await coastline.step(block_card, issued.card.id)
+        with pytest.raises(NotFound):
+            await sandbox.issuers["first_prairie"].step(unblock_card, issued.card.id)
         await coastline.step(unblock_card, issued.card.id)
         assert await pay(sandbox, issued.number, issued.cvv) == ("authorized", "00")
 
@@ -276,6 +297,7 @@ async def test_a_card_number_is_its_issuers_and_unused(database_url: str) -> Non
             (prairie, "acct_nora_patel", "5555550000000000", UnknownBin),
             (prairie, credit.id, None, NoCardRange),
             (prairie, "acct_nobody", None, NotFound),
+            (prairie, "acct_omar_diallo", None, NotFound),
         ):
             chosen = CardNumber(number) if number else None
             with pytest.raises(refusal):

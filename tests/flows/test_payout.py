@@ -1,4 +1,4 @@
-"""Payouts: what is available to a merchant goes to its account at the bank, once, and is held until the bank answers."""
+"""Payouts: what is available to a merchant goes to its account at the bank, once, and is held till then."""
 
 from __future__ import annotations
 

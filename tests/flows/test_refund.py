@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.capture import Capture
 from payments.acquirer.clearing import present
-from payments.acquirer.cut_off import due_refund_items
 from payments.acquirer.merchant import Merchant, available_account, pending_account
 from payments.acquirer.payment import Payment
 from payments.acquirer.refund import Refund, RefundExceedsCapture, RefundItem
 from payments.acquirer.refund_clearing import present_item, present_refund, settle_item
 from payments.issuer.transaction import Transaction
+from payments.kit.clock import MINUTE
 from payments.kit.errors import NotFound
 from payments.kit.idempotency import Claim, Replayed
 from payments.kit.lifecycle import advance
@@ -26,19 +26,9 @@ from payments.ledger.balance import InsufficientFunds
 from payments.ledger.entry import book, transfer
 from payments.network.presentment import Presentment
 from payments.switch.message import CardAcceptor, PresentedCard, RefundPresentment
-from tests.flows.sale_world import (
-    BOOKS,
-    BOOKS_AVAILABLE,
-    BOOKS_PENDING,
-    GRETA,
-    NORA,
-    NORA_HAD,
-    NORA_OWES,
-    NORAS,
-    SaleWorld,
-    sale_world,
-)
+from tests.flows.sale_world import BOOKS_AVAILABLE, BOOKS_PENDING, NORA_HAD, NORA_OWES, NORAS, SaleWorld, sale_world
 from tests.flows.test_clearing import FAULTS, HOPS, TO_ISSUER, rejects
+from tests.flows.world import BOOKS, GRETA, NORA
 
 REFUND = RefundPresentment(
     sender="opennet",
@@ -336,8 +326,7 @@ async def test_whatever_happens_on_the_way_it_is_given_back_once(world: SaleWorl
         item = world.only(RefundItem)
         assert (item.status, item.attempts) == ("waiting", 1)
         assert world.held() == 20_00
-        soon = await world.now() + 60_000_000
-        assert world.sandbox.world.database.read_now(due_refund_items, "harbor", soon) == [item.id]
+        assert item.answer_due_at == await world.now() + MINUTE
         await present_item(world.harbor, item.id)
         await present_refund(world.harbor, item.refund)
     assert {book: len(rows) for book, rows in world.postings("refund").items()} == {
@@ -389,5 +378,5 @@ async def test_the_network_rejects_a_refund_of_more_than_was_presented(world: Sa
         ("4", {"amount": 58_41}, "00"),
         ("5", {"amount": 1}, "13"),
     ):
-        message = replace(to_network, arn=f"7400100628700000000{arn}000", **changes)  # type: ignore[arg-type]
+        message = replace(to_network, arn=f"7400100628700000000{arn}000", **changes)
         assert (await world.to_network(message)).code == code, arn

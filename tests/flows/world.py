@@ -17,7 +17,7 @@ from payments.acquirer.payment import Order, Payment
 from payments.bank.bank import Bank
 from payments.kit.clock import instant
 from payments.kit.database import Database, fetch
-from payments.kit.records import Record, metadata
+from payments.kit.records import Record
 from payments.kit.secrets import CardNumber
 from payments.kit.winding import wind_to
 from payments.kit.work import Work
@@ -26,7 +26,6 @@ from payments.ledger.balance import Balance
 from payments.ledger.chart import account
 from payments.ledger.entry import Transfer, book, transfer
 from payments.sandbox import Sandbox
-from payments.seed import open_seeded
 from payments.switch.faults import arm_fault
 from payments.switch.message import PresentedCard
 
@@ -37,6 +36,7 @@ NORA = "4000121111104242"
 OMAR = "4000341111140091"
 GRETA = "4000561111120500"
 
+KEY = b"k" * 32
 WINDOW = "win_2026-10-14"
 NOON = instant(datetime(2026, 10, 14, 12, tzinfo=UTC))
 CLOSES = instant(datetime(2026, 10, 14, 23, 45, tzinfo=UTC))
@@ -47,11 +47,8 @@ R = TypeVar("R", bound=Record)
 
 @asynccontextmanager
 async def open_world(url: str) -> AsyncIterator[Sandbox]:
-    """A seeded sandbox on an empty database, its clock standing at noon of 14 October 2026."""
-    database = Database(url)
-    metadata.drop_all(database.engine)
-    metadata.create_all(database.engine)
-    sandbox = await open_seeded(database, b"k" * 32, NOON, frozen=True)
+    """A sandbox on a seeded database, its clock standing at noon of 14 October 2026."""
+    sandbox = Sandbox.open(Database(url), KEY)
     try:
         yield sandbox
     finally:

@@ -91,6 +91,15 @@ def test_no_update_is_lost_when_two_writers_add_to_the_same_accounts(banks: list
     assert read(trial_balance, "bank").balanced
 
 
+def test_a_hold_is_not_posted_twice_by_two_writers(banks: list[Institution]) -> None:
+    """Each posts all of the same hold: what the second posts is excess, and taken only if the account has it."""
+    run(banks[0], kernel.authorize, 0, 60, "hold_1")
+    errors = at_once(banks, lambda bank: run_together(bank, [(kernel.capture, 0, "hold_1", 60)])[0].error)
+    assert sorted(type(each).__name__ for each in errors) == [InsufficientFunds.__name__, "NoneType"]
+    standing = banks[0].world.database.read_now(current_balance, customer_id(banks[0], 0))
+    assert (standing.ledger, standing.held) == (40, 0)
+
+
 def test_striped_balances_of_two_writers_add_up(banks: list[Institution]) -> None:
     def pay_out(work: Work, bank: Institution) -> None:
         due, cash = kernel.due(work, bank), kernel.cash(work, bank)

@@ -23,7 +23,6 @@ from payments.kit.work import Work
 from payments.kit.world import Institution, World
 from payments.ledger.account import account_id
 from payments.ledger.balance import InsufficientFunds
-from payments.ledger.entry import Hold
 from payments.ledger.reversal import EntryAlreadyReversed, EntryNotReversible, reverse
 from payments.ledger.statement import balance_at, current_balance, statement
 from payments.ledger.trial_balance import trial_balance, trial_balance_at
@@ -103,16 +102,16 @@ class Ledger(RuleBasedStateMachine):
         self.attempt(allowed, kernel.authorize, n, amount, id)
         if allowed:
             self.oracle.held[self.id(n)] = self.oracle.held.get(self.id(n), 0) + amount
-        self.left[id] = (n, amount if allowed else 0)
+            self.left[id] = (n, amount)
         return id
 
     @rule(target=entries, id=holds, amount=amounts)
     def post(self, id: str, amount: int) -> str:
         """All, part, or more than is held: the excess is taken if the account has it."""
+        if id not in self.left:
+            return ""
         n, left = self.left[id]
         within, beyond = min(amount, left), max(amount - left, 0)
-        if not self.exists(id):
-            return ""
         allowed = beyond == 0 or self.oracle.may_give(self.id(n), beyond)
         entry = self.attempt(allowed, kernel.capture, n, id, amount)
         if not allowed:
@@ -124,15 +123,15 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(id=holds, part=st.none() | amounts)
     def release(self, id: str, part: int | None) -> None:
-        n, left = self.left[id]
-        if self.exists(id) and (part is None or part <= left):
+        n, left = self.left.get(id, (0, -1))
+        if left >= (part or 0):
             run(self.bank, kernel.let_go, n, id, part)
             self.let_go(id, left if part is None else part)
 
     @rule(id=consumes(holds))
     def expire(self, id: str) -> None:
-        n, left = self.left[id]
-        if self.exists(id):
+        if id in self.left:
+            n, left = self.left[id]
             run(self.bank, kernel.run_out, n, id)
             self.let_go(id, left)
 
@@ -170,11 +169,6 @@ class Ledger(RuleBasedStateMachine):
                 self.oracle.move(taker, giver, amount)
             self.attempt(False, take_back, reversal, refusal=EntryNotReversible)
 
-    def exists(self, id: str) -> bool:
-        return self.world.database.read_now(
-            lambda connection: bool(connection.execute(Hold.table().select().where(Hold.table().c.id == id)).first())
-        )
-
     def let_go(self, id: str, amount: int) -> None:
         n, left = self.left[id]
         self.left[id] = (n, left - amount)
@@ -184,8 +178,9 @@ class Ledger(RuleBasedStateMachine):
     def both_agree(self) -> None:
         if not hasattr(self, "oracle"):
             return
-        for account, floor in self.oracle.floors.items():
-            standing = self.world.database.read_now(current_balance, account)
+        floors = self.oracle.floors
+        standings = self.world.database.read_now(lambda connection: [current_balance(connection, id) for id in floors])
+        for (account, floor), standing in zip(floors.items(), standings, strict=True):
             sign = -1 if account == self.line else 1  # the bank's receivable is what the customer owes
             assert sign * standing.ledger == self.oracle.balances[account]
             assert standing.held == self.oracle.held.get(account, 0)

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from payments.api import webhook_deliveries, webhook_switches, webhooks
 from payments.api.answers import Answers
 from payments.api.door import Door, Powers
 from payments.api.keys import DEMO_KEY, MERCHANT, make_demo_key, make_key
 from payments.api.problems import answer_problems
+from payments.api.routes import add_routes
 from payments.kit.world import Institution
 from payments.sandbox import Sandbox
 from tests.webhooks.hearing import Hearing
@@ -32,10 +32,7 @@ async def api(hearing: Hearing) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.state.door = Door.to(sandbox, cast(Powers, None), Answers())
     answer_problems(app)
-    for part in (webhooks, webhook_switches, webhook_deliveries):
-        app.include_router(part.hot, prefix="/v1")
-    for listed in (webhooks, webhook_deliveries):
-        app.include_router(listed.router, prefix="/v1")
+    add_routes(app)
     key = {"Authorization": f"Bearer {DEMO_KEY}"}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox", headers=key) as client:

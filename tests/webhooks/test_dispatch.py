@@ -59,6 +59,19 @@ async def test_many_events_are_dispatched_some_at_a_time(
     assert receiver.subjects == SUBJECTS
 
 
+async def test_dispatch_ends_though_events_keep_coming(hearing: Hearing, receiver: Receiver) -> None:
+    async def keep_coming() -> None:
+        while True:
+            await hearing.happen("pay_x")
+
+    await hearing.register(receiver.url())
+    await hearing.happen(*SUBJECTS)
+    coming = asyncio.create_task(keep_coming())
+    made = await asyncio.wait_for(dispatch_new(hearing.webhooks), 30)
+    coming.cancel()
+    assert made >= 10
+
+
 async def test_two_who_dispatch_at_once_make_each_delivery_once(hearing: Hearing, receiver: Receiver) -> None:
     await hearing.register(receiver.url())
     await hearing.happen(*SUBJECTS)

@@ -7,6 +7,7 @@ import pytest
 from payments.kit.clock import SECOND
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.lifecycle import MoveNotAllowed
+from payments.webhooks import registration
 from payments.webhooks.attempt import resend
 from payments.webhooks.delivery import DELIVERED, FAILED, PENDING
 from payments.webhooks.endpoint import DISABLED, ENABLED, Endpoint, find_endpoint, list_endpoints
@@ -15,6 +16,7 @@ from payments.webhooks.registration import (
     REQUESTED,
     NoSuchChaos,
     NoSuchEventType,
+    TooManyWebhookEndpoints,
     WebhookUrlNotAllowed,
     delete_endpoint,
     disable_endpoint,
@@ -49,6 +51,16 @@ async def test_other_urls_types_and_chaos_are_refused(hearing: Hearing, receiver
         with pytest.raises(NoSuchChaos):
             await hearing.webhooks.step(set_chaos, endpoint.id, chaos)
     assert hearing.endpoint(endpoint.id) == endpoint
+
+
+async def test_there_can_be_only_so_many(hearing: Hearing, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registration, "ENDPOINTS_LIMIT", 2)
+    first, _ = await hearing.register(receiver.url())
+    await hearing.register(receiver.url())
+    with pytest.raises(TooManyWebhookEndpoints):
+        await hearing.register(receiver.url())
+    await hearing.webhooks.step(delete_endpoint, first.id)
+    await hearing.register(receiver.url())
 
 
 # ── stopped and started ─────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,76 @@
+"""The outcome of a disbursement, however it was learned: what was set aside is posted, or goes back to the sender."""
+
+from payments.acquirer.push import PENDING, UNKNOWN, Disbursement
+from payments.kit.idempotency import IdempotencyKey
+from payments.kit.lifecycle import advance
+from payments.kit.steps import Lock
+from payments.kit.work import Work
+from payments.ledger.account import Account, account_id
+from payments.ledger.balance import Balance
+from payments.ledger.chart import account
+from payments.ledger.entry import Hold, book, post, release, transfer
+from payments.switch.message import OriginalCreditReply
+
+
+def outcome_locks(disbursement: Disbursement) -> list[Lock]:
+    """Return what the step that learns the outcome reads: the row, its holds, the sender's money, the claimed key."""
+    funds = account_id(disbursement.acquirer, "sender", disbursement.currency, disbursement.sender)
+    locks = [Lock(Disbursement, disbursement.id), Lock(Hold, disbursement.hold), Lock(Balance, funds)]
+    if disbursement.fee_hold:
+        locks.append(Lock(Hold, disbursement.fee_hold))
+    return [*locks, Lock(IdempotencyKey, disbursement.claim)] if disbursement.claim else locks
+
+
+def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply) -> Disbursement:
+    """Post or release what was set aside, as ``reply`` has it; once there is an outcome, nothing changes it."""
+    if disbursement.status not in (PENDING, UNKNOWN):
+        return disbursement
+    if not reply.approved:
+        return let_go(work, disbursement, reply.code, reply.decided_by, reply.network_id)
+    _post(work, disbursement, reply)
+    return advance(
+        work,
+        disbursement,
+        "pay" if disbursement.status == PENDING else "find_paid",
+        answer_due_at=None,
+        network_id=reply.network_id,
+        approval_code=reply.approval_code,
+        response_code=reply.code,
+        decided_by=reply.decided_by,
+        window=reply.window,
+        interchange_amount=reply.interchange_amount,
+        scheme_fee_amount=reply.scheme_fee_amount,
+    )
+
+
+def let_go(work: Work, disbursement: Disbursement, code: str, decided_by: str, network_id: str) -> Disbursement:
+    """Decline a disbursement and give its money back to the sender."""
+    book(work, "push_release", disbursement.reference, *(release(each) for each in _held(work, disbursement)))
+    return advance(
+        work,
+        disbursement,
+        "decline" if disbursement.status == PENDING else "find_declined",
+        answer_due_at=None,
+        network_id=network_id,
+        response_code=code,
+        decided_by=decided_by,
+    )
+
+
+def _post(work: Work, disbursement: Disbursement, reply: OriginalCreditReply) -> None:
+    def own(code: str) -> Account:
+        return account(work, disbursement.acquirer, code, disbursement.currency)
+
+    due = own("due_to_network")
+    book(
+        work,
+        "push",
+        disbursement.reference,
+        *(post(each, each.remaining) for each in _held(work, disbursement)),
+        transfer(own("interchange_expense"), due, reply.interchange_amount, "interchange"),
+        transfer(own("scheme_fees"), due, reply.scheme_fee_amount, "scheme_fee"),
+    )
+
+
+def _held(work: Work, disbursement: Disbursement) -> list[Hold]:
+    return [work.get(Hold, each) for each in (disbursement.hold, disbursement.fee_hold) if each]

@@ -1,0 +1,80 @@
+"""The outcome of an original credit, however it was learned: remembered, and booked if it is an approval."""
+
+from typing import Final
+
+from payments.kit.lifecycle import advance
+from payments.kit.work import Work
+from payments.ledger.entry import book
+from payments.network.item import ORIGINAL_CREDIT, postings, record_item
+from payments.network.network import Network
+from payments.network.transaction import FORWARDED, UNANSWERED, Transaction
+from payments.switch.codes import APPROVED
+from payments.switch.message import OriginalCredit, OriginalCreditReply
+
+WAITING: Final = (FORWARDED, UNANSWERED)
+"""The states in which the issuer's answer is not known yet."""
+
+
+def conclude(
+    work: Work, network: Network, transaction: Transaction, code: str, approval_code: str, decided_by: str
+) -> Transaction:
+    """Remember and book what became of an original credit; once there is an answer, nothing changes it.
+
+    It settles in the window that is open now, which for an answer that came late is another than the one it set out in.
+    """
+    if transaction.status not in WAITING:
+        return transaction
+    window = _clear(work, network, transaction) if code == APPROVED else ""
+    return advance(
+        work,
+        transaction,
+        "answer" if transaction.status == FORWARDED else "answer_late",
+        answer_due_at=None,
+        response_code=code,
+        approval_code=approval_code,
+        decided_by=decided_by,
+        window=window,
+    )
+
+
+def _clear(work: Work, network: Network, transaction: Transaction) -> str:
+    item = record_item(
+        work,
+        network,
+        ORIGINAL_CREDIT,
+        transaction.reference,
+        acquirer=transaction.acquirer,
+        issuer=transaction.issuer,
+        currency=transaction.currency,
+        amount=transaction.amount,
+        interchange_amount=transaction.interchange_amount,
+        scheme_fee_amount=transaction.scheme_fee_amount,
+    )
+    book(work, "push", transaction.reference, *postings(work, item))
+    return item.window
+
+
+def answer(
+    work: Work, network: Network, transaction: Transaction, asked: OriginalCredit | None = None
+) -> OriginalCreditReply:
+    """Return the answer an original credit was given, for whoever asks or asks again.
+
+    What was only ever enquired about is remembered without an amount: then it is that of the credit ``asked`` for now.
+    """
+    approved = transaction.response_code == APPROVED
+    return OriginalCreditReply(
+        sender=network.id,
+        receiver=transaction.acquirer,
+        stan=transaction.trace.rpartition(".")[2],
+        rrn=transaction.reference,
+        transmitted_at=work.now,
+        code=transaction.response_code,
+        decided_by=transaction.decided_by,
+        network_id=transaction.network_id,
+        amount=asked.amount if asked else transaction.amount,
+        currency=asked.currency if asked else transaction.currency,
+        approval_code=transaction.approval_code,
+        window=transaction.window,
+        interchange_amount=transaction.interchange_amount if approved else 0,
+        scheme_fee_amount=transaction.scheme_fee_amount if approved else 0,
+    )
