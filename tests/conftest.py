@@ -166,6 +166,15 @@ def database_like(request: pytest.FixtureRequest, tmp_path: Path, name: str, pre
     cluster.drop_database(database)
 
 
+@pytest.fixture
+def postgres_url(postgres: Cluster) -> Iterator[str]:
+    """A migrated, empty PostgreSQL database of the test's own, for what only several writers can do."""
+    database = f"sandbox_{uuid4().hex}"
+    postgres.create_database(database, template_database(postgres))
+    yield postgres.url_for(database)
+    postgres.drop_database(database)
+
+
 @pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated, empty database of the test's own: every test that takes it runs on both engines."""

@@ -54,9 +54,7 @@ def run_together(institution: Institution, calls: Sequence[tuple[Any, ...]]) -> 
 # ── one book: customers (deposits, floor 0), lines of credit, and the house's own striped accounts ──────────
 
 
-def open_book(
-    work: Work, bank: Institution, customers: int, funds: int, lines: int = 0, limit: int = 0
-) -> None:
+def open_book(work: Work, bank: Institution, customers: int, funds: int, lines: int = 0, limit: int = 0) -> None:
     """Open the bank's book with customers who have `funds` each and lines of credit up to `limit`."""
     work.add(Book(bank.id, bank.name, work.now))
     open_account(work, bank.id, "cash", USD, ASSET, name="Cash")
@@ -108,9 +106,7 @@ def _authorize_reads(bank: Institution, n: int, _: int, __: str, claim: Claim | 
 
 
 @hot(_authorize_reads)
-def authorize(
-    work: Work, bank: Institution, n: int, amount: int, hold_id: str, claim: Claim | None = None
-) -> str:
+def authorize(work: Work, bank: Institution, n: int, amount: int, hold_id: str, claim: Claim | None = None) -> str:
     """Hold an amount of a customer's money; under a claim the answer is kept."""
     claim_key(work, claim, hold_id)
     held = hold(hold_id, f"owner of {hold_id}", customer(work, bank, n), due(work, bank), amount, "sale")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ def twin(engine: sa.Engine, request: pytest.FixtureRequest, tmp_path: Path) -> I
         metadata.create_all(made)
         yield made
         return
-    cluster, name = request.getfixturevalue("postgres"), f"twin_{id(engine)}"
+    cluster, name = request.getfixturevalue("postgres"), f"twin_{uuid4().hex}"
     cluster.create_database(name)
     made = sa.create_engine(cluster.url_for(name), poolclass=sa.NullPool)
     metadata.create_all(made)

@@ -88,9 +88,10 @@ async def test_an_interrupted_seeding_is_finished(tmp_path: Path, monkeypatch: p
         return await run(self, *arguments)
 
     database = Database(f"sqlite:///{tmp_path}/sandbox.db")
-    with monkeypatch.context() as patched, pytest.raises(Died):
-        patched.setattr(Steps, "run", die)
+    monkeypatch.setattr(Steps, "run", die)
+    with pytest.raises(Died):
         await open_seeded(database, KEY, AFTERNOON, frozen=True)
+    monkeypatch.undo()
     database.close()
     sandbox = await open_day(f"sqlite:///{tmp_path}/sandbox.db")
     try:

@@ -27,7 +27,8 @@ class InsufficientFunds(Refusal):
     Index(None, "account"),
     CheckConstraint("side IN ('debit', 'credit')", name="side"),
     CheckConstraint(f"floor IS NULL OR {_AVAILABLE} >= floor", name="floor"),
-    CheckConstraint("held_debits >= 0 AND held_credits >= 0", name="held"),
+    # One writer may let go what another has held: then a stripe's own holds are below 0, but never their sum.
+    CheckConstraint("floor IS NULL OR (held_debits >= 0 AND held_credits >= 0)", name="held"),
     CheckConstraint("posted_debits >= 0 AND posted_credits >= 0", name="posted"),
 )
 class Balance(Record):

@@ -54,7 +54,7 @@ class Api:
 
     async def get(self, path: str, expect: int = 200, **query: Any) -> Json:
         """What is at a path."""
-        return self._body(await self.http.get(f"/v1{path}", params=query), expect)
+        return self._body(await self.http.get(f"/v1{path}", params=query or None), expect)
 
     async def post(self, path: str, body: Any = None, status: int = 201, key: str | None = None) -> Json:
         """What comes of posting a body, under an idempotency key."""

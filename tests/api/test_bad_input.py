@@ -11,6 +11,9 @@ from tests.api.calling import NO_SUCH_BIN, NORA, PUSH, SALE, Api, Json
 
 WRONG_LUHN = "4000121111104243"
 UNKNOWN_CARD: Json = {"number": NO_SUCH_BIN}
+OMARS = "4000341111140091"
+SHOP: Json = {"name": "Tea", "city": "Alder", "country": "US", "mcc": "5812", "currency": "USD"}
+HOLDER: Json = {"holder": "Ida", "product": "debit", "currency": "USD"}
 DEPOSITS = "/accounts/acct_nora_patel/deposits"
 WIND = "/sandbox/clock/wind"
 
@@ -36,7 +39,12 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ("unknown payment, refund", "/refunds", {"payment": "pay_nothing"}, 404, "not_found"),
     ("unknown disbursement", "/disbursements/dsb_nothing/enquire", None, 404, "not_found"),
     ("unknown account", "/accounts/acct_nobody/deposits", {"amount": 1}, 404, "not_found"),
-    ("unknown acquirer", "/merchants", {}, 422, "invalid_request"),
+    ("unknown acquirer", "/merchants", SHOP | {"acquirer": "nobody"}, 404, "not_found"),
+    ("unknown issuer", "/accounts", HOLDER | {"issuer": "nobody"}, 404, "not_found"),
+    ("a currency nobody keeps", "/merchants", SHOP | {"currency": "CHF"}, 422, "currency_not_kept"),
+    ("a credit account without limit", "/accounts", HOLDER | {"product": "credit"}, 422, "invalid_request"),
+    ("a card of another bank", "/cards", {"account": "acct_nora_patel", "number": OMARS}, 422, "not_its_card_number"),
+    ("a card there is", "/cards", {"account": "acct_nora_patel", "number": NORA["number"]}, 422, "card_number_taken"),
     ("amount zero", "/payments", sale(amount=0), 422, "invalid_request"),
     ("amount below zero", "/payments", sale(amount=-5841), 422, "invalid_request"),
     ("amount with decimals", "/payments", sale(amount=58.41), 422, "invalid_request"),

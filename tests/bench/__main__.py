@@ -11,18 +11,23 @@ from tests.bench.measures import MEASURES, Row
 from tests.bench.report import goals, profile, table, write
 from tests.bench.stage import QUICK, Pace, Stage
 
+WIDTH = 160
+"""Columns, where nobody's terminal says."""
+
 
 def main() -> None:
     """Run the measures that were asked for; all of them, unhurried, are written down."""
     arguments = parser().parse_args()
     console, began = Console(), time.monotonic()
-    pace = QUICK if arguments.quick else Pace(rounds=arguments.rounds, seconds=arguments.seconds)
+    console.width = console.width if console.is_terminal else WIDTH
+    pace = QUICK if arguments.quick else Pace(arguments.rounds, arguments.seconds, tuple(arguments.connections))
     rows: list[Row] = []
     with Stage(pace, lambda said: console.print(f"[dim]{time.monotonic() - began:5.0f} s[/dim]  {said}")) as stage:
         for name in arguments.only or MEASURES:
             stage.say(f"measuring {name} ...")
             rows += MEASURES[name](stage)
         complete = not (arguments.only or arguments.quick) and len(stage.databases) == 2
+        complete = complete and pace.connections == Pace.connections
     console.print(table(rows))
     if arguments.profile or complete:
         console.print(profile(stage.spent))
@@ -42,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--profile", action="store_true", help="show where the server's processor time goes")
     made.add_argument("--rounds", type=int, default=Pace.rounds, help="rounds of each measure")
     made.add_argument("--seconds", type=float, default=Pace.seconds, help="seconds of each contender in a round")
+    made.add_argument("--connections", type=int, nargs="+", default=list(Pace.connections), metavar="N")
     return made
 
 

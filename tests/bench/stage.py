@@ -50,7 +50,7 @@ class Spent:
         """Add what was used between two looks."""
         self.requests += requests
         for name, used in after.items():
-            self.seconds[name] = self.seconds.get(name, 0.0) + used - before.get(name, 0.0)
+            self.seconds[name] = self.seconds.get(name, 0.0) + max(0.0, used - before.get(name, 0.0))
 
 
 class Stage:

@@ -30,6 +30,7 @@ from payments.network.reversal import IssuerReversal
 from payments.network.reversal import reverse as network_reverse
 from payments.sandbox import Sandbox
 from payments.switch.message import Message, PresentedCard
+from payments.verify import verify
 from tests.flows import world
 from tests.flows.world import BOOKS, CAFE, NORA, open_world
 
@@ -149,6 +150,10 @@ class SaleWorld:
     def books_agree(self) -> None:
         """What the network owes a member is what that member says it is owed, and the other way round."""
         world.mirrors_agree(self.sandbox)
+        self.verifies()
+
+    def verifies(self) -> None:
+        assert verify(self.sandbox.world.database) == []
 
     def nothing_is_left_open(self) -> None:
         """No money is held, no answer is waited for, and the books of all who took part agree."""

@@ -380,3 +380,42 @@ async def test_the_network_rejects_a_refund_of_more_than_was_presented(world: Sa
     ):
         message = replace(to_network, arn=f"7400100628700000000{arn}000", **changes)
         assert (await world.to_network(message)).code == code, arn
+
+
+# ── all of it ──
+
+
+async def test_the_books_are_right_at_every_moment_of_a_bad_day(world: SaleWorld) -> None:
+    sale = await world.sell(58_41)
+    await world.refund(sale, 20_00)
+    world.verifies()
+    await world.cut_off()
+    several = await world.authorize(100_00)
+    await world.capture(several, 30_00, final=False)
+    await world.capture(several, 60_00)
+    world.verifies()
+    for fault, hop in zip(("lose_reply", "lose_request"), HOPS, strict=True):
+        await world.arm(fault, hop, "presentment")
+        await world.cut_off()
+        world.verifies()
+    await world.cut_off()
+    await world.cut_off()
+    world.nothing_is_left_open()
+    world.sandbox.switch.connect("first_prairie", rejects)
+    await world.refund(sale, 5_00)
+    await world.cut_off()
+    world.verifies()
+    world.sandbox.switch.connect("first_prairie", world.to_issuer)
+    rejected = await world.buy(10_00)
+    await world.refund(rejected, 2_00)
+    world.sandbox.switch.connect("first_prairie", rejects)
+    await world.cut_off()
+    world.verifies()
+    world.sandbox.switch.connect("first_prairie", world.to_issuer)
+    await world.buy(250_00)
+    await world.expire()
+    world.verifies()
+    await world.buy(200_00)
+    await world.cut_off()
+    assert world.balance(NORA_OWES) > 0
+    world.nothing_is_left_open()

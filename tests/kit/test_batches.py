@@ -75,9 +75,7 @@ def call_on(bank: Institution, name: str, *drawn: Any) -> tuple[Any, ...]:
 
 @settings(max_examples=settings.default.max_examples // 3)  # type: ignore[union-attr]
 @given(st.lists(calls, max_size=24), st.sets(st.integers(1, 23)))
-def test_any_grouping_is_as_good_as_one_at_a_time(
-    world: World, drawn: list[tuple[Any, ...]], cuts: set[int]
-) -> None:
+def test_any_grouping_is_as_good_as_one_at_a_time(world: World, drawn: list[tuple[Any, ...]], cuts: set[int]) -> None:
     alone, grouped = (new_bank(world, next(names), CUSTOMERS) for _ in range(2))
     one_by_one = [outcome(alone, *run_together(alone, [call_on(alone, *call)])) for call in drawn]
     edges = sorted({0, len(drawn), *(cut for cut in cuts if cut < len(drawn))})
@@ -101,7 +99,7 @@ def outcome(bank: Institution, pending: Any) -> str:
 
 
 def rows_of(bank: Institution) -> dict[str, list[str]]:
-    """All rows of one bank as text, in order, with its name left out and its ids numbered in the order they were made."""
+    """All rows of one bank as text, in order: its name left out, its ids numbered in the order they were made."""
     text = {kind.shape.name: [repr(row) for row in rows] for kind, rows in records_of(bank)}
     ids = sorted(set(re.findall(r"ent_\w{26}", str(text))))
     number = {id: f"ent_{n}" for n, id in enumerate(ids)}
@@ -196,9 +194,7 @@ def test_a_step_that_asks_for_what_is_not_there_is_refused(bank: Institution) ->
 
 def test_a_counter_is_not_counted_twice_when_its_new_row_is_changed(bank: Institution) -> None:
     def open_and_raise_the_floor(work: Work, bank: Institution) -> None:
-        made = kernel.open_account(
-            work, bank.id, "customer", "USD", "liability", name="New", owner="new", floor=0
-        )
+        made = kernel.open_account(work, bank.id, "customer", "USD", "liability", name="New", owner="new", floor=0)
         kernel.book(work, "deposit", "", kernel.transfer(kernel.cash(work, bank), made, 50, "deposit"))
         work.change(work.get(Balance, made.id), floor=10)
 

@@ -17,9 +17,7 @@ from payments.kit.steps import hot
 from payments.kit.work import Work
 from payments.kit.world import Institution, World
 from tests import kernel
-from tests.conftest import template_database
 from tests.kernel import run, run_together
-from tests.postgres import Cluster
 
 
 @pytest.fixture
@@ -128,15 +126,11 @@ def test_an_event_reads_as_it_was_written(teller: Institution) -> None:
     assert event == Event(event.id, kernel.START, "thing.done", "teller", "thing", "ref", '{"n":0}')
 
 
-def test_a_reader_never_skips_an_event_of_concurrent_writers(postgres: Cluster) -> None:
+def test_a_reader_never_skips_an_event_of_concurrent_writers(postgres_url: str) -> None:
     """Three writers write and seal at once, each batch as it comes, while a reader goes on from where it was."""
-    name = "log_of_many"
-    postgres.create_database(name, template_database(postgres))
     with ExitStack() as undo:
-        undo.callback(postgres.drop_database, name)
-        url = postgres.url_for(name)
-        first = undo.enter_context(kernel.open_world(url))
-        worlds = [first, *(World.open(Database(url), kernel.KEY) for _ in range(2))]
+        first = undo.enter_context(kernel.open_world(postgres_url))
+        worlds = [first, *(World.open(Database(postgres_url), kernel.KEY) for _ in range(2))]
         for world in worlds[1:]:
             undo.callback(world.close)
         threads = undo.enter_context(ThreadPoolExecutor(len(worlds)))

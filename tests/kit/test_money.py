@@ -24,9 +24,7 @@ amounts = st.integers(-(10**18), 10**18)
 currencies = st.sampled_from(["USD", "EUR", "JPY", "BHD", "CLF"])
 
 
-@pytest.mark.parametrize(
-    ("currency", "decimals"), [("USD", 2), ("JPY", 0), ("BHD", 3), ("CLF", 4), ("ISK", 0)]
-)
+@pytest.mark.parametrize(("currency", "decimals"), [("USD", 2), ("JPY", 0), ("BHD", 3), ("CLF", 4), ("ISK", 0)])
 def test_a_currency_has_the_decimals_of_iso_4217(currency: str, decimals: int) -> None:
     assert exponent(currency) == decimals
 
@@ -38,9 +36,7 @@ def test_what_is_no_currency_with_a_minor_unit_is_refused(code: str) -> None:
             ask(code)
 
 
-@pytest.mark.parametrize(
-    ("alpha", "numeric"), [("USD", "840"), ("EUR", "978"), ("BHD", "048"), ("JPY", "392")]
-)
+@pytest.mark.parametrize(("alpha", "numeric"), [("USD", "840"), ("EUR", "978"), ("BHD", "048"), ("JPY", "392")])
 def test_numeric_codes_have_three_digits_and_lead_back(alpha: str, numeric: str) -> None:
     assert numeric_code(alpha) == numeric
     assert alpha_code(numeric) == alpha

@@ -25,28 +25,18 @@ from payments.ledger.entry import Transfer
 from payments.ledger.statement import current_balance
 from payments.ledger.trial_balance import trial_balance
 from tests import kernel
-from tests.conftest import template_database
 from tests.kernel import customer_id, new_bank, run, run_together
-from tests.postgres import Cluster
 
 WRITERS = 2
 
 
 @pytest.fixture
-def url(postgres: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
-    name = f"writers_{id(request)}"
-    postgres.create_database(name, template_database(postgres))
-    yield postgres.url_for(name)
-    postgres.drop_database(name)
-
-
-@pytest.fixture
-def banks(url: str) -> Iterator[list[Institution]]:
+def banks(postgres_url: str) -> Iterator[list[Institution]]:
     """One bank with a hundred to spend, as each of two processes would see it."""
     with ExitStack() as worlds:
-        first = worlds.enter_context(kernel.open_world(url))
+        first = worlds.enter_context(kernel.open_world(postgres_url))
         bank = new_bank(first, "bank", customers=2, funds=100)
-        others = [World.open(Database(url), kernel.KEY) for _ in range(WRITERS - 1)]
+        others = [World.open(Database(postgres_url), kernel.KEY) for _ in range(WRITERS - 1)]
         for other in others:
             worlds.callback(other.close)
         yield [bank, *(Institution("bank", "Bank", other) for other in others)]
@@ -66,9 +56,7 @@ def test_two_writers_never_overdraw_an_account(banks: list[Institution]) -> None
     def spend(bank: Institution) -> Counter[str]:
         outcomes: Counter[str] = Counter()
         for n in range(20):
-            calls = [
-                (kernel.authorize, 0, 3, f"hold_{bank.world.writer.writer}_{n}_{m}") for m in range(n % 4 + 1)
-            ]
+            calls = [(kernel.authorize, 0, 3, f"hold_{bank.world.writer.writer}_{n}_{m}") for m in range(n % 4 + 1)]
             outcomes.update(type(each.error).__name__ for each in run_together(bank, calls))
         return outcomes
 
@@ -85,7 +73,7 @@ def test_no_update_is_lost_when_two_writers_add_to_the_same_accounts(banks: list
         calls = [(kernel.move, n % 2, (n + 1) % 2, 1) for n in range(6)]
         return [each.error for _ in range(15) for each in run_together(bank, calls)]
 
-    assert set(sum(at_once(banks, to_and_fro), [])) == {None}
+    assert {error for errors in at_once(banks, to_and_fro) for error in errors} == {None}
     read = banks[0].world.database.read_now
     assert [read(current_balance, customer_id(banks[0], n)).ledger for n in (0, 1)] == [100, 100]
     assert read(trial_balance, "bank").balanced
@@ -120,8 +108,7 @@ def test_the_same_key_at_two_writers_is_answered_once(banks: list[Institution]) 
     def claim_all(bank: Institution) -> list[tuple[Any, Any]]:
         writer = bank.world.writer.writer
         calls = [
-            (kernel.authorize, 0, 1, f"hold_{writer}_{n}", Claim(f"key_{n}", "authorize", "body"))
-            for n in range(40)
+            (kernel.authorize, 0, 1, f"hold_{writer}_{n}", Claim(f"key_{n}", "authorize", "body")) for n in range(40)
         ]
         return [(each.error, each.result) for n in range(0, 40, 8) for each in run_together(bank, calls[n : n + 8])]
 
@@ -182,10 +169,10 @@ world.close()
 """
 
 
-def test_two_processes_never_overdraw_an_account(url: str) -> None:
-    with kernel.open_world(url) as world:
+def test_two_processes_never_overdraw_an_account(postgres_url: str) -> None:
+    with kernel.open_world(postgres_url) as world:
         bank = new_bank(world, "bank", customers=2, funds=100)
-        command = [sys.executable, "-c", PROCESS, url]
+        command = [sys.executable, "-c", PROCESS, postgres_url]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         processes = [subprocess.Popen(command, **pipes) for _ in range(2)]
         for process in processes:

@@ -57,7 +57,7 @@ class Oracle:
 
 
 class Ledger(RuleBasedStateMachine):
-    """Accounts are named by who they belong to; `give` is a debit of a deposit, and so is what a line of credit lends."""
+    """Deposits and one line of credit, seen as what their owners may give: what they have, or what is left to lend."""
 
     world: World
     holds: Bundle[str] = Bundle("holds")

@@ -18,9 +18,7 @@ from payments.ledger.entry import Transfer
 from payments.ledger.reversal import EntryAlreadyReversed, EntryNotReversible, Reversed, reverse
 from payments.ledger.statement import current_balance, entry
 from tests import kernel
-from tests.conftest import template_database
 from tests.kernel import customer_id, new_bank, run
-from tests.postgres import Cluster
 
 
 @pytest.fixture
@@ -94,13 +92,10 @@ def test_there_is_no_reversal_of_nothing(bank: Institution) -> None:
         run(bank, take_back, "ent_none")
 
 
-def test_two_writers_reverse_an_entry_once(postgres: Cluster) -> None:
-    name = "reversed_by_two"
-    postgres.create_database(name, template_database(postgres))
-    url = postgres.url_for(name)
-    with kernel.open_world(url) as world:
+def test_two_writers_reverse_an_entry_once(postgres_url: str) -> None:
+    with kernel.open_world(postgres_url) as world:
         bank = new_bank(world, "bank", customers=2, funds=100)
-        other = Institution("bank", "Bank", World.open(Database(url), kernel.KEY))
+        other = Institution("bank", "Bank", World.open(Database(postgres_url), kernel.KEY))
         moved = [run(bank, kernel.move, 0, 1, 1) for _ in range(10)]
 
         def reverse_all(bank: Institution) -> list[Any]:
@@ -115,4 +110,3 @@ def test_two_writers_reverse_an_entry_once(postgres: Cluster) -> None:
             mirrors = sa.select(sa.func.count()).where(Transfer.table().c.reverses.is_not(None))
             assert connection.execute(mirrors).scalar_one() == 10
         other.world.close()
-    postgres.drop_database(name)
