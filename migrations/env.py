@@ -35,10 +35,7 @@ def connect(url: str) -> Engine:
 
 def database_url() -> str:
     """Return the URL we were called with: by `payments.kit.migrate`, or `alembic -x database_url=…`."""
-    given = (
-        context.config.attributes.get("database_url")
-        or context.get_x_argument(as_dictionary=True)["database_url"]
-    )
+    given = context.config.attributes.get("database_url") or context.get_x_argument(as_dictionary=True)["database_url"]
     return str(given)
 
 

@@ -5,6 +5,7 @@ while it serves, what falls due is done. A reset puts a new world in its place.
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -25,6 +26,7 @@ from payments.api.routes import add_routes, answers
 from payments.api.shutdown import close_on_signal
 from payments.kit import migrate
 from payments.kit.database import WRITERS, Database
+from payments.kit.log import log
 from payments.kit.world import World
 from payments.seed import open_seeded
 from payments.seed.people import CVV, PEOPLE
@@ -65,10 +67,13 @@ class Serving:
         settings = self._settings
         await asyncio.to_thread(migrate.upgrade, settings.database)
         at = settings.freeze_at
-        sandbox = await open_seeded(Database(settings.database), settings.vault_key(), at, at is not None)
+        sandbox = await open_seeded(
+            Database(settings.database), settings.vault_key(), at, at is not None, settings.wire
+        )
         await sandbox.operator.step(make_demo_key)
         self.door = Door.to(sandbox, self._powers(), answers())
-        await jobs.recover(sandbox)
+        recovered = await jobs.recover(sandbox)
+        log.info("world opened", database=_shown(settings.database), wire=settings.wire, recovered=recovered)
         self._keeper = asyncio.create_task(jobs.keep_time(sandbox))
         self._app.state.door, self._app.state.sandbox = self.door, sandbox
         return self.door
@@ -107,9 +112,25 @@ class Serving:
 async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     serving = Serving(app, settings)
     await serving.open()
+    _collect_garbage_rarely()
     with close_on_signal(lambda: serving.door.closing.set()):
         yield
     await serving.close()
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _collect_garbage_rarely() -> None:
+    """Look for circular garbage every 50,000 objects instead of every 700, and never again among what is there by now.
+
+    A payment makes hundreds of objects that live while it is under way, and hardly a circle: looking took a fifth of
+    the event loop's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _nobody_else_writes(world: World) -> None:

@@ -36,16 +36,19 @@ class Sandbox:
     """Whose turn it is to make time pass (``jobs``)."""
 
     @classmethod
-    def open(cls, database: Database, key: bytes) -> "Sandbox":
-        """Open a migrated and seeded ``database`` and connect its members; ``key`` is the vault's."""
-        return cls.over(World.open(database, key))
+    def open(cls, database: Database, key: bytes, wire: bool = False) -> "Sandbox":
+        """Open a migrated and seeded ``database`` and connect its members; ``key`` is the vault's.
+
+        Over the ``wire``, members send one another bytes: ISO 8583, and JSON to and from the bank.
+        """
+        return cls.over(World.open(database, key), wire)
 
     @classmethod
-    def over(cls, world: World) -> "Sandbox":
-        """Connect the members that the directory of ``world`` names."""
+    def over(cls, world: World, wire: bool = False) -> "Sandbox":
+        """Connect the members that the directory of ``world`` names, by objects or over the ``wire``."""
         directory = world.database.read_now(Directory.load)
         faults = Faults(world)
-        switch = Switch(directory, faults)
+        switch = Switch(directory, faults, wire)
         (network_id,) = (each.id for each in directory.members.values() if each.role == NETWORK)
         (bank_id,) = (each.id for each in directory.members.values() if each.role == BANK)
         sandbox = cls(

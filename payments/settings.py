@@ -14,6 +14,7 @@ class Settings:
 
     ``database`` is a SQLAlchemy URL; ``key_file`` holds the vault's 32-byte key, made on first start. ``freeze_at`` is
     the instant at which a new world's clock stands (``None``: it runs, in real time); a clock that is there stays.
+    Over the ``wire``, members send one another bytes (ISO 8583, and JSON to and from the bank) instead of objects.
     """
 
     database: str = "sqlite:///sandbox.db"
@@ -22,6 +23,7 @@ class Settings:
     port: int = 8080
     workers: int = 1
     freeze_at: int | None = None
+    wire: bool = False
 
     @property
     def sqlite(self) -> bool:

@@ -155,7 +155,7 @@ ENGINES = [
 
 def database_like(request: pytest.FixtureRequest, tmp_path: Path, name: str, prepare: Prepare) -> Iterator[str]:
     """The URL of a database of one test's own, copied from the template ``name``."""
-    if request.param == "sqlite":
+    if request.param != "postgresql":
         shutil.copy(template_file(name, prepare), tmp_path / "sandbox.db")
         yield f"sqlite:///{tmp_path}/sandbox.db"
         return

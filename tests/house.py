@@ -140,9 +140,7 @@ def functions_are_short(house: list[Source]) -> Iterator[str]:
             length = body_length(function, source.text.splitlines())
             lengths.append(length)
             if length > LONGEST_FUNCTION:
-                yield source.complain(
-                    function, f"{function.name} has {length} lines ({LONGEST_FUNCTION} at most)"
-                )
+                yield source.complain(function, f"{function.name} has {length} lines ({LONGEST_FUNCTION} at most)")
     if lengths and median(lengths) >= MEDIAN_FUNCTION:
         yield f"the median function has {median(lengths):g} lines (below {MEDIAN_FUNCTION})"
 
@@ -157,9 +155,7 @@ def body_length(function: Function, lines: list[str]) -> int:
 
 def files_are_short(house: list[Source]) -> Iterator[str]:
     """Most files are below 150 lines, and none is over 400."""
-    lengths = {
-        source.path: len(source.text.splitlines()) for source in house if not source.lies_in(MAY_BE_LONG)
-    }
+    lengths = {source.path: len(source.text.splitlines()) for source in house if not source.lies_in(MAY_BE_LONG)}
     for path, length in lengths.items():
         if length > LONGEST_FILE:
             yield f"{path}:1: the file has {length} lines ({LONGEST_FILE} at most)"
@@ -224,9 +220,7 @@ def tests_do_not_sleep(source: Source) -> Iterator[str]:
     if source.lies_in(MAY_SLEEP):
         return
     for call in calls(source):
-        lets_others_run = (
-            bool(call.args) and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0
-        )
+        lets_others_run = bool(call.args) and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0
         if last_name(call.func) == "sleep" and not lets_others_run:
             yield source.complain(call, "a test that sleeps is slow, or fails by chance")
 
@@ -251,9 +245,7 @@ def is_update(call: ast.Call) -> bool:
     """Is it the `.values(…)` of an SQL update?"""
     if last_name(call.func) != "values":
         return False
-    return any(
-        isinstance(node, ast.Call) and last_name(node.func) == "update" for node in ast.walk(call.func)
-    )
+    return any(isinstance(node, ast.Call) and last_name(node.func) == "update" for node in ast.walk(call.func))
 
 
 def money_is_never_a_float(source: Source) -> Iterator[str]:
@@ -265,18 +257,14 @@ def money_is_never_a_float(source: Source) -> Iterator[str]:
             yield source.complain(node, f"the float {node.value}")
         elif isinstance(node, ast.Name) and node.id == "float":
             yield source.complain(node, "float")
-        elif (
-            isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div) and not is_path(node)
-        ):
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div) and not is_path(node):
             yield source.complain(node, "a division with `/` makes a float; use `//` and say how it rounds")
 
 
 def is_path(division: ast.BinOp | ast.AugAssign) -> bool:
     """Is it `folder / "name"`?"""
     right = division.right if isinstance(division, ast.BinOp) else division.value
-    return isinstance(right, ast.JoinedStr) or (
-        isinstance(right, ast.Constant) and isinstance(right.value, str)
-    )
+    return isinstance(right, ast.JoinedStr) or (isinstance(right, ast.Constant) and isinstance(right.value, str))
 
 
 def only_the_command_line_prints(source: Source) -> Iterator[str]:

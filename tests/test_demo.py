@@ -1,30 +1,21 @@
 """The demo: every cent of the day comes out right, files of orders are carried out, and what is wrong is seen."""
 
-import asyncio
 import io
 import json
 import socket
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from payments.api.keys import DEMO_KEY
-from payments.app import create_app
-from payments.kit.clock import instant
-from payments.kit.database import Database
-from payments.seed import open_seeded
-from payments.settings import Settings
 from payments.shop import expectation, orders
 from payments.shop.amounts import shown
 from payments.shop.demo import run
 from payments.shop.orders import BadLine, Order, read_orders
+from tests.served import served
 
-MORNING = datetime(2025, 10, 14, 14, 3, tzinfo=UTC)
 EXAMPLE = Path(orders.__file__).with_name("example.jsonl")
 NORA = {"number": "4000121111104242"}
 BOOKS = {"type": "payment", "merchant": "mch_blue_door_books", "amount": 100, "currency": "USD", "card": NORA}
@@ -34,23 +25,8 @@ BOOKS = {"type": "payment", "merchant": "mch_blue_door_books", "amount": 100, "c
 def base_url(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A real server, on a world whose clock stands at the morning of the story."""
     monkeypatch.setenv("PAYMENTS_VAULT_KEY", "de" * 32)
-    settings = Settings(database=database_url)
-    asyncio.run(seed_at_morning(settings))
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(30)
-        listener.close()
-
-
-async def seed_at_morning(settings: Settings) -> None:
-    sandbox = await open_seeded(Database(settings.database), settings.vault_key(), instant(MORNING), frozen=True)
-    sandbox.close()
+    with served(database_url) as url:
+        yield url
 
 
 def told(base_url: str, file: Path | None = None) -> tuple[int, str]:

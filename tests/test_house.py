@@ -203,9 +203,7 @@ def test_blank_lines_and_nested_functions_are_counted_once_each() -> None:
     )
     source = Source("payments/a.py", nested)
     lengths = [
-        house.body_length(node, nested.splitlines())
-        for node in source.nodes
-        if isinstance(node, house.Function)
+        house.body_length(node, nested.splitlines()) for node in source.nodes if isinstance(node, house.Function)
     ]
     assert lengths == [4, 1]
 

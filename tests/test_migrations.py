@@ -62,7 +62,7 @@ def test_migrations_make_what_the_records_say_to_the_letter(engine: sa.Engine, t
 
 def structure(engine: sa.Engine) -> dict[str, dict[str, Any]]:
     inspector = sa.inspect(engine)
-    parts = {
+    parts: dict[str, Any] = {
         "keys": inspector.get_multi_pk_constraint(),
         "checks": inspector.get_multi_check_constraints(),
         "foreign keys": inspector.get_multi_foreign_keys(),

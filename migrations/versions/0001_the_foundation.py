@@ -952,7 +952,9 @@ def upgrade() -> None:
             name=op.f("ledger_balances_floor_check"),
         ),
         sa.CheckConstraint("side IN ('debit', 'credit')", name=op.f("ledger_balances_side_check")),
-        sa.CheckConstraint("floor IS NULL OR (held_debits >= 0 AND held_credits >= 0)", name=op.f("ledger_balances_held_check")),
+        sa.CheckConstraint(
+            "floor IS NULL OR (held_debits >= 0 AND held_credits >= 0)", name=op.f("ledger_balances_held_check")
+        ),
         sa.CheckConstraint("posted_debits >= 0 AND posted_credits >= 0", name=op.f("ledger_balances_posted_check")),
         sa.ForeignKeyConstraint(["account"], ["ledger_accounts.id"], name=op.f("ledger_balances_account_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("ledger_balances_pkey")),

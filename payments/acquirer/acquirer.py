@@ -23,8 +23,9 @@ CHART = {
 
 @dataclass
 class Acquirer(Institution):
-    """A merchant's or sender's bank. ``code`` is its number on the wire, ``network`` and ``bank`` the members it
-    sends to.
+    """A merchant's or sender's bank.
+
+    ``code`` is its number on the wire, ``network`` and ``bank`` are the members it sends to.
     """
 
     code: str

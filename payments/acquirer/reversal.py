@@ -74,9 +74,7 @@ async def reverse(acquirer: Acquirer, reversal_id: str) -> PaymentReversal:
     return await acquirer.step(record_answer, reversal_id, reply)  # type: ignore[no-any-return]
 
 
-def record_attempt(
-    work: Work, acquirer: Acquirer, reversal_id: str
-) -> tuple[PaymentReversal, Reversal | None]:
+def record_attempt(work: Work, acquirer: Acquirer, reversal_id: str) -> tuple[PaymentReversal, Reversal | None]:
     """Count an attempt, say when the next one is due (1, 2, 4 … minutes, an hour at most), and build the message."""
     reversal = work.get(PaymentReversal, reversal_id)
     if reversal.status == ANSWERED:

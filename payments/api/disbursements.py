@@ -13,7 +13,7 @@ from payments.acquirer.sender import Sender
 from payments.api.answers import Operation
 from payments.api.card_input import CardInput
 from payments.api.documentation import IDEMPOTENT, problems
-from payments.api.fields import Amount, Currency, FreeText, Id, Reference, Reply, Shape, Text
+from payments.api.fields import Amount, Currency, Id, MessageText, Reference, Reply, Shape, Text
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
 from payments.api.presenting import Decline, decline, presented
@@ -38,7 +38,7 @@ class CreateDisbursement(Shape):
         pattern="^[A-Z]{2}$", description="Business application id, two letters.", examples=["GD"]
     )
     recipient_name: Text = Field(examples=["Nora Patel"])
-    statement_text: FreeText = ""
+    statement_text: MessageText = ""
 
 
 class RecipientCard(Reply):

@@ -4,9 +4,11 @@ from typing import Annotated, Final
 
 from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from payments.kit.clock import instant
 from payments.kit.money import UnknownCurrency, exponent
+from payments.switch.message import NAME_BYTES, TEXT_BYTES
 
 LARGEST: Final = 999_999_999_999
 """The largest amount a message can carry: twelve digits of minor units (ISO 8583 DE 4)."""
@@ -20,6 +22,16 @@ def _known_currency(code: str) -> str:
     except UnknownCurrency:
         raise UnknownCurrency("Use an ISO 4217 code in capitals, such as USD, EUR or JPY.") from None
     return code
+
+
+def _at_most(size: int) -> AfterValidator:
+    def check(text: str) -> str:
+        if len(text.encode()) > size:
+            problem = "This travels in messages: {size} bytes of UTF-8 at most."
+            raise PydanticCustomError("too_many_bytes", problem, {"size": size})
+        return text
+
+    return AfterValidator(check)
 
 
 def _as_instant(moment: AwareDatetime) -> int:
@@ -37,8 +49,13 @@ Amount = Annotated[
     ),
 ]
 Currency = Annotated[str, AfterValidator(_known_currency), Field(description="ISO 4217 code.", examples=["USD"])]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_PRINTABLE)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_PRINTABLE),
+    _at_most(NAME_BYTES),
+]
 FreeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_PRINTABLE)]
+MessageText = Annotated[FreeText, _at_most(TEXT_BYTES)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["US"])]
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,100}$", description="The id of a resource.")]
 Id = Annotated[str, Path(max_length=200, description="The resource's id.")]

@@ -19,6 +19,7 @@ from payments.api.refusals import (
     status_of,
 )
 from payments.kit.errors import NotFound, Refusal
+from payments.kit.log import LOGGED, log
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -101,7 +102,9 @@ async def _refused_by_framework(request: Request, error: Exception) -> Response:
     return reply(_HTTP.get(error.status_code, InvalidRequest()), headers=headers)
 
 
-async def _mistaken(_: Request, __: Exception) -> Response:
+async def _mistaken(request: Request, error: Exception) -> Response:
+    log.error("request failed", method=request.method, path=request.scope["path"], exc_info=error)
+    error.add_note(LOGGED)
     return reply(InternalError("This is a bug of the sandbox: its log says more."))
 
 

@@ -17,6 +17,7 @@ from payments.api import (
     events,
     ledger_accounts,
     merchants,
+    messages,
     payments,
     payouts,
     refunds,
@@ -53,7 +54,7 @@ _HOT: Final = (
 )
 _ALL: Final = (
     *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
-    *(books, ledger_accounts, entries, windows, events, api_keys, sandbox_clock, sandbox_faults, sandbox),
+    *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
 )
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from payments.acquirer.sender import Sender, open_sender
 from payments.api.documentation import problems
-from payments.api.fields import Country, Currency, FreeText, Id, Reference, Reply, Shape, Text
+from payments.api.fields import Country, Currency, Id, MessageText, Reference, Reply, Shape, Text
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply, page
 from payments.api.merchants import acquirer_named
@@ -26,7 +26,7 @@ class CreateSender(Shape):
 
     name: Text = Field(examples=["City of Alder"])
     kind: Kind
-    address: FreeText = ""
+    address: MessageText = ""
     city: Text = Field(examples=["Alder"])
     country: Country
     currency: Currency

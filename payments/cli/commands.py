@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,6 +10,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy.engine import make_url
 
 from payments.cli.serving import refuse_several_on_sqlite, serve_alone
 from payments.cli.workers import serve_together
@@ -47,9 +49,12 @@ def serve(
     database: DatabaseUrl = Settings.database,
     workers: Annotated[int, typer.Option(help="How many processes serve (PostgreSQL only).", min=1, max=32)] = 1,
     freeze_at: FreezeAt = None,
+    wire: Annotated[bool, typer.Option("--wire", help="Have members send one another bytes (ISO 8583).")] = False,
 ) -> None:
     """Serve the sandbox; the first time, make its world."""
-    settings = Settings(database=database, host=host, port=port, workers=workers, freeze_at=_instant(freeze_at))
+    settings = Settings(
+        database=database, host=host, port=port, workers=workers, freeze_at=_instant(freeze_at), wire=wire
+    )
     try:
         refuse_several_on_sqlite(settings)
         status = serve_alone(settings, out) if workers == 1 else serve_together(settings, out)
@@ -61,9 +66,10 @@ def serve(
 @app.command()
 def verify(database: DatabaseUrl = Settings.database) -> None:
     """Check everything that must always be true, and explain what is wrong (then the exit code is 1)."""
-    if migrations.current(database) is None:
+    if not _has_world(database):
         raise _stop(Refusal(f"There is no world in {database}: make one with `payments seed`."))
-    findings = find_wrongs(Database(database))
+    with closing(Database(database)) as opened:
+        findings = find_wrongs(opened)
     for finding in findings:
         _explain(finding)
     if findings:
@@ -101,6 +107,14 @@ def demo(
     from payments.cli.demo import play
 
     raise typer.Exit(play(input, sys.stdout))
+
+
+def _has_world(database: str) -> bool:
+    """Tell whether there is a world, without leaving an empty file behind where there is none."""
+    url = make_url(database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return False
+    return migrations.current(database) is not None
 
 
 async def _seed(settings: Settings) -> None:

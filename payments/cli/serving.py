@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from payments.api.keys import DEMO_KEY
 from payments.app import create_app
 from payments.kit.errors import Refusal
+from payments.kit.log import hear_libraries
 from payments.settings import Settings
 
 GRACE_SECONDS: Final = 3
@@ -29,9 +30,11 @@ class Server(uvicorn.Server):
 
     def __init__(self, settings: Settings, started: Callable[[], None]) -> None:
         """Serve the app of ``settings``; call ``started`` once requests are accepted."""
+        hear_libraries()
         super().__init__(
             uvicorn.Config(
                 create_app(settings),
+                log_config=None,
                 loop="uvloop",
                 http="httptools",
                 ws="none",
@@ -60,12 +63,7 @@ def refuse_several_on_sqlite(settings: Settings) -> None:
 def listen(settings: Settings) -> socket.socket:
     """Return a socket that listens where ``settings`` say. Raises ``OSError`` when that is taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((settings.host, settings.port))
-    listening.listen(BACKLOG)
-    listening.set_inheritable(True)
-    return listening
+    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
 
 
 def serve_alone(settings: Settings, out: Console) -> int:

@@ -45,10 +45,7 @@ def decide(
         return codes.RESTRICTED_CARD
     if expired(card, now) or request.card.expiry not in ("", card.expiry):
         return codes.EXPIRED_CARD
-    if (
-        request.card.cvv
-        and cvv_fingerprint(vault, request.card.number, request.card.cvv) != card.cvv_fingerprint
-    ):
+    if request.card.cvv and cvv_fingerprint(vault, request.card.number, request.card.cvv) != card.cvv_fingerprint:
         return codes.CVV_MISMATCH
     if request.currency != account.currency:
         return codes.NOT_PERMITTED

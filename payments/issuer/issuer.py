@@ -19,8 +19,10 @@ CHART = {
 
 @dataclass
 class Issuer(Institution):
-    """A cardholder's bank. ``code`` is its number on the wire, ``network`` and ``bank`` the members it
-    sends to; the bank keeps its reserve.
+    """A cardholder's bank.
+
+    ``code`` is its number on the wire, ``network`` and ``bank`` are the members it sends to; the bank keeps its
+    reserve.
     """
 
     code: str

@@ -28,9 +28,9 @@ ORIGINAL_CREDIT: Final = "original_credit"
 class Transaction(Record):
     """One thing that happened, or is pending, on a card.
 
-    ``trace`` tells a repeated message from a new one: the network's id of an authorization or original credit, the ARN of a
-    presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have posted of it.
-    ``card`` and ``account`` are empty when no such card exists.
+    ``trace`` tells a repeated message from a new one: the network's id of an authorization or original credit, the
+    ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have posted of
+    it. ``card`` and ``account`` are empty when no such card exists.
     """
 
     noun: ClassVar[str] = "transaction"

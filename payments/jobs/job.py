@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy import Index
 
 from payments.kit.clock import DAY, day, rfc3339
 from payments.kit.database import fetch
+from payments.kit.log import log
 from payments.kit.records import Key, Record, record
 from payments.kit.work import Work
 from payments.kit.world import Institution
@@ -20,8 +20,6 @@ from payments.sandbox import Sandbox
 
 AT_ONCE: Final = 64
 PAGE: Final = 1_000
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,11 @@
 import asyncio
 from typing import Any, Final
 
-import structlog
-
 from payments.jobs.recovery import Left, finish, left_by, recover_dead
 from payments.jobs.winding import next_due, now_of, run_due
 from payments.kit.clock import MINUTE, SECOND, real_now
+from payments.kit.log import log
 from payments.sandbox import Sandbox
-
-log = structlog.get_logger()
 
 LOOK_EVERY: Final = SECOND
 """The longest time (real, microseconds) between two looks at what is due."""
@@ -28,7 +25,7 @@ async def keep_time(sandbox: Sandbox) -> None:
             await abandoned.finish()
             await run_due(sandbox)
             wait = await _until_next(sandbox)
-        except Exception:
+        except Exception:  # noqa: BLE001 - time goes on
             log.exception("time stands still")
             wait = LOOK_EVERY
         await asyncio.sleep(wait / SECOND)

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
-import structlog
 
 from payments.acquirer.authorization import give_up
 from payments.acquirer.disbursement import PENDING as DISBURSEMENT_PENDING
@@ -25,6 +24,7 @@ from payments.issuer.deposit import Deposit
 from payments.issuer.deposit import tell_bank as tell_bank_of_deposit
 from payments.kit.database import fetch
 from payments.kit.events import Event
+from payments.kit.log import log
 from payments.kit.records import Record
 from payments.kit.steps import entries_written
 from payments.kit.world import Institution
@@ -36,8 +36,6 @@ from payments.network.settlement import Settlement, instruct
 from payments.network.transaction import FORWARDED
 from payments.network.transaction import Transaction as NetworkTransaction
 from payments.sandbox import Sandbox
-
-log = structlog.get_logger()
 
 Finish = Callable[[Any, Any], Awaitable[Any]]
 
@@ -113,7 +111,7 @@ async def finish(sandbox: Sandbox, rows: list[tuple[Left, Record]]) -> int:
         try:
             await _finish(institution, left, row)
             done += 1
-        except Exception:
+        except Exception:  # noqa: BLE001 - the others are finished all the same
             log.exception("recovery failed", kind=left.kind.__name__, id=row.shape.key_of(row))
     return done
 

@@ -3,18 +3,16 @@
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-import structlog
 
 from payments.jobs.job import Job
 from payments.jobs.schedule import JOBS, tell_webhooks
 from payments.jobs.turn import turn
 from payments.kit.clock import CLOCK, Clock, ClockGoesForward, real_now, rfc3339
+from payments.kit.log import log
 from payments.kit.winding import wind_to
 from payments.kit.work import Work
 from payments.kit.world import Institution
 from payments.sandbox import Sandbox
-
-log = structlog.get_logger()
 
 
 class Coming(NamedTuple):
@@ -91,7 +89,7 @@ async def _run_until(sandbox: Sandbox, until: int) -> list[Ran]:
 async def _run(sandbox: Sandbox, job: Job, at: int) -> Ran:
     try:
         done = await job.run(sandbox, at)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the clock is not held up
         log.exception("job failed", job=job.name)
         await sandbox.operator.step(say_failed, job.name, type(error).__name__)
         return Ran(job.name, at, 0)

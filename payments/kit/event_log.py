@@ -21,6 +21,7 @@ READ_LIMIT: Final = 500
 """How many batches one query reads; a page of events is never longer."""
 
 _SEALING: Final = 0x5EA1
+_STRIDE: Final = 10_000
 
 Range = tuple[int, int]
 
@@ -56,17 +57,17 @@ def read_events(
     """
     limit = min(limit, READ_LIMIT)
     if reference is not None:
-        of_it = [each for each in _referring(connection, reference) if _is_of(each[1], type) and each[0] > after]
-        return of_it[:limit]
-    return list(islice(walk(connection, after, type, READ_LIMIT if type else limit), limit))
+        of_it = _referring(connection, reference, _type_is(type))
+        return list(islice((each for each in of_it if each[0] > after), limit))
+    return list(islice(walk(connection, after, type, _STRIDE if type else limit), limit))
 
 
 def walk(
-    connection: sa.Connection, after: int = 0, type: str | None = None, stride: int = READ_LIMIT
+    connection: sa.Connection, after: int = 0, type: str | None = None, stride: int = _STRIDE
 ) -> Iterator[tuple[int, Event]]:
-    """Yield every event after position ``after`` with its position, reading ``stride`` batches at a time."""
+    """Yield every event after position ``after`` with its position, reading about ``stride`` events at a time."""
     start = _batch_holding(connection, after + 1)
-    while batches := _batches(connection, start, stride):
+    while batches := _batches(connection, start, after, stride):
         yield from (each for each in _numbered(connection, batches, _type_is(type)) if each[0] > after)
         start = batches[-1].first + batches[-1].events
 
@@ -83,13 +84,13 @@ def _batch_holding(connection: sa.Connection, position: int) -> int:
     return connection.execute(first).scalar_one() or 1
 
 
-def _batches(connection: sa.Connection, start: int, count: int) -> list[Positions]:
+def _batches(connection: sa.Connection, start: int, after: int, enough: int) -> list[Positions]:
+    """Return the batches from ``start`` that hold ``enough`` events after ``after``, and no more than needed."""
     table = Positions.table()
-    return fetch(
-        connection,
-        Positions,
-        sa.select(table).where(table.c.first >= start).order_by(table.c.first).limit(count),
-    )
+    following = sa.select(table).where(table.c.first >= start).order_by(table.c.first)
+    batches = fetch(connection, Positions, following.limit(min(enough, READ_LIMIT)))
+    last = max(start, after + 1) + enough
+    return [each for each in batches if each.first < last]
 
 
 def _numbered(
@@ -119,8 +120,8 @@ def _ranks(connection: sa.Connection, batches: Sequence[Positions]) -> Callable[
     return ranks.__getitem__
 
 
-def _referring(connection: sa.Connection, reference: str) -> list[tuple[int, Event]]:
-    """Return the events of one payment that have positions, in order."""
+def _referring(connection: sa.Connection, reference: str, wanted: Sequence[Any]) -> Iterator[tuple[int, Event]]:
+    """Yield the ``wanted`` events of one payment that have positions, in order."""
     events, positions = Event.table(), Positions.table()
     ids = connection.scalars(sa.select(events.c.id).where(events.c.reference == reference))
     numbers = sorted({batch_of(id) for id in ids})
@@ -129,8 +130,8 @@ def _referring(connection: sa.Connection, reference: str) -> list[tuple[int, Eve
         some = positions.c.batch.in_(numbers[n : n + READ_LIMIT])
         batches += fetch(connection, Positions, sa.select(positions).where(some))
     batches.sort(key=lambda each: each.first)
-    strides = (batches[n : n + READ_LIMIT] for n in range(0, len(batches), READ_LIMIT))
-    return [each for some in strides for each in _numbered(connection, some, [events.c.reference == reference])]
+    for n in range(0, len(batches), READ_LIMIT):
+        yield from _numbered(connection, batches[n : n + READ_LIMIT], [events.c.reference == reference, *wanted])
 
 
 def _rows_of(batches: Sequence[Positions]) -> sa.ColumnElement[bool]:
@@ -156,9 +157,3 @@ def _type_is(type: str | None) -> list[sa.ColumnElement[bool]]:
         return []
     column = Event.table().c.type
     return [column.startswith(type[:-1], autoescape=True) if type.endswith(".*") else column == type]
-
-
-def _is_of(event: Event, type: str | None) -> bool:
-    if type is None:
-        return True
-    return event.type.startswith(type[:-1]) if type.endswith(".*") else event.type == type

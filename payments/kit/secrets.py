@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-
 _SHORTEST: Final = 13  # digits; in fewer, ten would be nearly all
 
 

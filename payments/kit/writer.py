@@ -20,7 +20,9 @@ from payments.kit.clock import real_now
 from payments.kit.database import Connection
 from payments.kit.errors import Refusal
 from payments.kit.events import Event
-from payments.kit.ids import Ids
+from payments.kit.idempotency import Replayed
+from payments.kit.ids import Ids, first_row
+from payments.kit.log import log
 from payments.kit.reader import Reader, write_order
 from payments.kit.records import Record
 from payments.kit.sessions import Batch
@@ -71,6 +73,7 @@ class Writer:
             except BaseException as error:  # noqa: BLE001 - nobody may be left waiting for an answer
                 for pending in batch:
                     pending.error = pending.error or error
+            _log_mistakes(batch)
             done()
 
     def _run(self, batch: list[Pending], attempts: int = 2) -> None:
@@ -92,6 +95,7 @@ class Writer:
                 raise
             except Exception as error:  # noqa: BLE001 - tried again, then one by one
                 self._store.rollback()
+                log.warning("batch refused", writer=self.writer, steps=len(batch), error=str(error).partition("\n")[0])
                 last = error
         return last
 
@@ -168,12 +172,24 @@ class Writer:
 
     def _chain(self, shared: Shared, rows: dict[type[Record], list[Any]]) -> str:
         """Add the batch's own row, with its link of the chain, to what is to be inserted."""
+        assert shared.next_row <= first_row(shared.batch + 1), "a batch numbers 65,536 rows: make smaller steps"
         chained = {kind.shape.name: rows[kind] for kind in rows if kind.shape.chained}
         link = chain_hash(self._head, chained)
         count = sum(map(len, chained.values()))
         batch = Batch(shared.batch, self.writer, shared.now, count, self._head, link)
         rows[Batch] = [Batch.shape.values(batch)]
         return link
+
+
+def _log_mistakes(batch: list[Pending]) -> None:
+    """Log each error once, unless it is an answer: a refusal, or what was answered before."""
+    failed: dict[int, list[Pending]] = {}
+    for pending in batch:
+        if pending.error is not None and not isinstance(pending.error, Refusal | Replayed):
+            failed.setdefault(id(pending.error), []).append(pending)
+    for first, *others in failed.values():
+        step, institution = getattr(first.step, "__qualname__", ""), getattr(first.institution, "id", "")
+        log.error("step failed", step=step, institution=institution, others=len(others), exc_info=first.error)
 
 
 def chain_hash(previous: str, rows: dict[str, list[Any]]) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from payments.kit.lifecycle import advance, announce
+from payments.kit.lifecycle import advance
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network.network import Network
@@ -50,9 +50,7 @@ def record_request(
     received(work, request)
     known = work.find(Transaction, "trace", trace_of(request))
     if known is not None:
-        reply = _reply(
-            network, work, request, known, known.response_code or DUPLICATE, known.decided_by or network.id
-        )
+        reply = _reply(network, work, request, known, known.response_code or DUPLICATE, known.decided_by or network.id)
         sent(work, reply)
         return known, reply
     transaction = Transaction(
@@ -71,9 +69,7 @@ def record_request(
         status=FORWARDED,
         answer_due_at=work.now + REPLY_WITHIN,
     )
-    outgoing = replace(
-        request, sender=network.id, receiver=transaction.issuer, network_id=transaction.network_id
-    )
+    outgoing = replace(request, sender=network.id, receiver=transaction.issuer, network_id=transaction.network_id)
     sent(work, outgoing)
     return work.add(transaction), outgoing
 

@@ -27,7 +27,7 @@ class NoFeeProgramme(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class CardProduct:
-    """What the directory tells of a card: debit, credit or prepaid; its region; is its issuer regulated?"""
+    """What the directory tells of a card: debit, credit or prepaid; its region; whether its issuer is regulated."""
 
     product: str
     region: str

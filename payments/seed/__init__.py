@@ -17,17 +17,19 @@ from payments.seed.places import PAYERS, SHOPS
 __all__ = ["PEOPLE", "open_seeded", "seed"]
 
 
-async def open_seeded(database: Database, key: bytes, at: int | None = None, frozen: bool = False) -> Sandbox:
+async def open_seeded(
+    database: Database, key: bytes, at: int | None = None, frozen: bool = False, wire: bool = False
+) -> Sandbox:
     """Open a migrated ``database`` as a sandbox, with everything in it that one starts with.
 
     A new world's clock starts at ``at`` (``None``: the real time) and stands if ``frozen``. A clock that is
-    there stays as it is.
+    there stays as it is. ``wire`` as in ``Sandbox.open``.
     """
     world = World.open(database, key)
     operator = Institution("sandbox", "Sandbox", world)
     await operator.step(start_clock, at, frozen)
     await operator.step(open_places)
-    sandbox = Sandbox.over(world)
+    sandbox = Sandbox.over(world, wire)
     await seed(sandbox)
     return sandbox
 

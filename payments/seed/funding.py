@@ -56,10 +56,13 @@ async def _once(
     repeat: Flow,
     *arguments: Any,
 ) -> None:
-    """Run the flow ``begin``, unless the row it writes is there; ``repeat`` it if that still waits."""
+    """Run the flow ``begin``, unless it has been; ``repeat`` it if it waits. Its row is the one nobody claimed."""
     table = kind.table()
-    rows = sa.select(table.c.id, table.c.answer_due_at).where(*(table.c[name] == each for name, each in known.items()))
-    first = institution.world.database.read_now(lambda connection: connection.execute(rows.limit(1)).first())
+    own = [table.c[name] == each for name, each in known.items()]
+    if "claim" in table.c:
+        own.append(table.c.claim.is_(None))
+    rows = sa.select(table.c.id, table.c.answer_due_at).where(*own).order_by(table.c.id).limit(1)
+    first = institution.world.database.read_now(lambda connection: connection.execute(rows).first())
     if first is None:
         await begin(institution, *arguments)
     elif first.answer_due_at is not None:

@@ -19,7 +19,7 @@ NETWORK = "opennet"
 
 
 class Story:
-    """Who takes part, who tells it, and what each balance must come to."""
+    """Who takes part, who tells it, and what each balance must come to; ``sale`` is the payment for the books."""
 
     def __init__(self, client: Client, out: IO[str]) -> None:
         """Find the cards, and note every balance before anything happens."""
@@ -28,6 +28,7 @@ class Story:
         self.reckoning = Reckoning(client)
         cards = {each["account"]: each for each in client.all("/v1/sandbox/cards")}
         self.nora, self.liam = _tapped(cards[NORA]), _tapped(cards[LIAM])
+        self.sale = ""
         expect_the_day(self.reckoning)
 
     def pay(self, whose: str, card: Json, amount: int, what: str) -> Json:
@@ -51,25 +52,24 @@ def tell_story(client: Client, out: IO[str]) -> bool:
     """Tell the whole day; return whether every cent is right and the sandbox verifies clean."""
     story = Story(client, out)
     story.tell.legend()
-    sale = sell_books(story)
+    sell_books(story)
     push_relief(story)
     decline_liam(story)
     lose_a_reply(story)
-    take_back(story, sale)
+    take_back(story)
     wind_through_settlement(client, story.tell)
     return verdict(client, story.tell, story.reckoning)
 
 
-def sell_books(story: Story) -> Json:
+def sell_books(story: Story) -> None:
     """Nora buys two books and the tax on them; the shop pulls the money from her bank."""
     story.tell.chapter(
         "Pull: a sale", f"Nora buys two books at {SHOP_NAME}. Approved is not paid: her bank only holds."
     )
     for item, price in BASKET:
         story.tell.note(f"{figure(price, USD):>7}  {item}")
-    payment = story.pay(NORA_NAME, story.nora, SALE, "two books")
+    story.sale = story.pay(NORA_NAME, story.nora, SALE, "two books")["id"]
     story.show_account(NORA_NAME, NORA)
-    return payment
 
 
 def push_relief(story: Story) -> None:
@@ -110,13 +110,13 @@ def lose_a_reply(story: Story) -> None:
     story.show_account(NORA_NAME, NORA)
 
 
-def take_back(story: Story, sale: Json) -> None:
+def take_back(story: Story) -> None:
     """One of the two books comes back, with its part of the tax."""
     story.tell.chapter(
         "A partial refund", "One book comes back. It is given back on paper now, and in money with the rest."
     )
-    story.tell.ask(SHOP_NAME, ACQUIRER_NAME, f"POST /v1/refunds: {shown(RETURNED, USD)} of {sale['id']}")
-    order = {"payment": sale["id"], "amount": RETURNED, "reason": "book returned"}
+    story.tell.ask(SHOP_NAME, ACQUIRER_NAME, f"POST /v1/refunds: {shown(RETURNED, USD)} of {story.sale}")
+    order = {"payment": story.sale, "amount": RETURNED, "reason": "book returned"}
     refund = story.client.post("/v1/refunds", order)
     story.tell.listen()
     story.tell.answer(ACQUIRER_NAME, SHOP_NAME, refund)

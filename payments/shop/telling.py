@@ -77,9 +77,9 @@ class Teller:
         """Tell what ``who`` asks of ``whom``, outside the card network."""
         self._line(_parties(who, "→", whom), Text(what))
 
-    def answer(self, who: str, whom: str, thing: Json) -> None:
+    def answer(self, who: str, whom: str, thing: Json, code: int = 201) -> None:
         """Tell the API's answer: the state of the thing that was made, and why it is none better."""
-        said = Text("201  ", WORDS_STYLE) + Text(f"{thing['object']} {thing['status']}", "bold")
+        said = Text(f"{code}  ", WORDS_STYLE) + Text(f"{thing['object']} {thing['status']}", "bold")
         if decline := thing.get("decline"):
             said.append(f", {decline['reason']} ({decline['code']}), says {self._name(decline['by'])}", TROUBLE_STYLE)
         if thing["status"] == "failed":

@@ -1,7 +1,7 @@
 """Messages to and from the settlement bank: not card messages, so JSON on the wire, not ISO 8583."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from payments.switch.message import Message, Reply
 
@@ -57,3 +57,7 @@ class BankReply(Reply):
     mti: ClassVar[str] = "bank_reply"
 
     short: str = ""
+
+
+BANK_MESSAGES: Final = (FundsReceived, PayMerchant, SettlementInstruction, BankReply)
+"""Every message to or from the bank; all others are card messages."""

@@ -37,8 +37,8 @@ class Member(Record):
 class Bin(Record):
     """A range of card numbers, by its first six digits: whose cards these are and of what kind.
 
-    ``product`` is debit, credit or prepaid; ``region`` and ``regulated`` (0 or 1) decide interchange; ``fast_funds`` (0 or 1)
-    says that a push is available at once.
+    ``product`` is debit, credit or prepaid; ``region`` and ``regulated`` (0 or 1) decide interchange; ``fast_funds``
+    (0 or 1) says that a push is available at once.
     """
 
     noun: ClassVar[str] = "bin"

@@ -21,8 +21,10 @@ KINDS: Final = (LOSE_REQUEST, LOSE_REPLY, DELAY, DUPLICATE)
 
 @record("switch_faults")
 class FaultOrder(Record):
-    """What to break: messages of ``message`` (a type such as ``authorization_request``, '' any) from ``sender`` to
-    ``receiver`` ('' any), ``times`` times more. A delay of ``delay_seconds`` that exceeds the reply timer counts as no reply.
+    """What to break, and how many ``times`` more.
+
+    It strikes messages of type ``message`` (such as ``authorization_request``) from ``sender`` to ``receiver``; '' is
+    any. A delay of ``delay_seconds`` that exceeds the reply timer counts as no reply.
     """
 
     noun: ClassVar[str] = "fault"
@@ -105,9 +107,7 @@ def arm_fault(
 ) -> FaultOrder:
     """Arm a fault for the next ``times`` matching messages."""
     assert kind in KINDS
-    fault = FaultOrder(
-        work.new_id("flt"), kind, sender, receiver, message, delay_seconds, work.now, times
-    )
+    fault = FaultOrder(work.new_id("flt"), kind, sender, receiver, message, delay_seconds, work.now, times)
     _raise_revision(work)
     work.emit("fault.armed", fault.id, "", {"kind": kind, "sender": sender, "receiver": receiver, "message": message})
     return work.add(fault)

@@ -71,9 +71,7 @@ _ECHOED: Final = (
 )
 
 
-def encode(
-    message: Message | Reply, *, answering: Message | None = None, withhold_secrets: bool = False
-) -> bytes:
+def encode(message: Message | Reply, *, answering: Message | None = None, withhold_secrets: bool = False) -> bytes:
     """Return the ISO 8583 form of a card message.
 
     A reply also echoes what SNS-87 has it echo of the request it is ``answering``, when that is given.

@@ -200,9 +200,7 @@ def _element(number: str, form: str, name: str) -> Element:
     return Element(name, form, re.compile(pattern, re.ASCII), dots, width)
 
 
-ELEMENTS: Final = {
-    line.split()[0]: _element(*line.split(maxsplit=2)) for line in _ELEMENTS.strip().splitlines()
-}
+ELEMENTS: Final = {line.split()[0]: _element(*line.split(maxsplit=2)) for line in _ELEMENTS.strip().splitlines()}
 
 
 def _codec(element: Element) -> dict[str, Any]:

@@ -107,9 +107,7 @@ PLACES: Final[dict[str, Place]] = {
     "original_stan": part("90", 4, 10),
     "original_transmitted_at": instant_in("90", 10, "48.OI"),
     "reason": as_is("60"),
-    "replacement_amount": at(
-        "95", lambda amount: f"{amount:012}{_NOT_REPLACED}", lambda value: int(value[:12]), 0
-    ),
+    "replacement_amount": at("95", lambda amount: f"{amount:012}{_NOT_REPLACED}", lambda value: int(value[:12]), 0),
     "arn": text("48.AR"),
     "original_arn": text("48.OA"),
     "final": at("48.ES", lambda _: "E", lambda value: value != "E", True),

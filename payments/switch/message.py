@@ -7,9 +7,13 @@ are its envelope: they are not part of the ISO form.
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from payments.kit.secrets import CardNumber, Secret
+
+NAME_BYTES: Final = 150
+TEXT_BYTES: Final = 200
+"""How long a name or city, and a free text, may be in UTF-8, so that all of a message fit its private elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest(Message):
-    """0100: will the issuer hold ``amount`` minor units of ``currency`` for this acceptor?"""
+    """0100: asks the issuer to hold ``amount`` minor units of ``currency`` for this acceptor."""
 
     mti: ClassVar[str] = "0100"
     processing: ClassVar[str] = "00"
@@ -255,7 +259,7 @@ class OriginalCreditReply(Reply):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enquiry(Message):
-    """0600 (ours): what became of the message with this reference and ``original_stan``?"""
+    """0600 (ours): asks what became of the message with this reference and ``original_stan``."""
 
     mti: ClassVar[str] = "0600"
     processing: ClassVar[str] = "26"

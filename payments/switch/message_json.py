@@ -1,16 +1,27 @@
-"""Messages as JSON, as events keep them: the number masked, the CVV left out altogether."""
+"""Messages as JSON: as events keep them (the number masked, the CVV left out altogether), and read back from it.
+
+For messages to and from the settlement bank, in which nothing is secret, this is also their form on the wire.
+"""
 
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from types import NoneType
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import orjson
 
-from payments.kit.secrets import Secret
+from payments.kit.errors import Fault
+from payments.kit.secrets import CardNumber, Secret
+from payments.switch import message as card_message
+from payments.switch.bank_message import BANK_MESSAGES
 from payments.switch.message import Message, PresentedCard, Reply
+
+
+class NotAMessage(Fault):
+    """A text that is not the JSON of any message."""
 
 
 def to_json(message: Message | Reply) -> str:
@@ -29,11 +40,29 @@ def to_json(message: Message | Reply) -> str:
     return orjson.dumps(shown, _masked).decode()
 
 
+def from_json(text: str) -> Message | Reply:
+    """Return the message that ``to_json`` made ``text`` of, but that a card's number stays masked and has no CVV.
+
+    Raises ``NotAMessage`` for any other text.
+    """
+    try:
+        found = orjson.loads(text)
+        kind = _KINDS[found.pop("type")]
+        del found["mti"], found["processing"]
+        message: Message | Reply = _read(kind, found)
+    except (ValueError, TypeError, LookupError, AttributeError):
+        raise NotAMessage("not the JSON of a message") from None
+    return message
+
+
 @cache
 def _shape(kind: type) -> tuple[str, tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
     names = ("mti", "processing", *(field.name for field in fields(kind)))
-    snake_case = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.__name__).lower()
-    return snake_case, ("type", *names), attrgetter(*names)
+    return _snake_case(kind), ("type", *names), attrgetter(*names)
+
+
+def _snake_case(kind: type) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.__name__).lower()
 
 
 def _card(card: PresentedCard) -> dict[str, str]:
@@ -45,3 +74,36 @@ def _masked(value: object) -> str:
     if isinstance(value, Secret):
         return value.masked
     raise TypeError(f"{type(value).__name__} is not part of a message")
+
+
+# ── reading ──
+
+
+def _read(hint: Any, value: Any) -> Any:
+    """Return ``value``, as JSON has it, as what the annotation ``hint`` says; else raise what ``from_json`` catches."""
+    if hint is CardNumber:
+        return CardNumber(_read(str, value))
+    if is_dataclass(hint):
+        hints = _hints(hint)
+        return hint(**{name: _read(hints[name], each) for name, each in value.items()})  # type: ignore[operator]
+    if get_origin(hint) is tuple:
+        return tuple(_read(get_args(hint)[0], each) for each in value)
+    if NoneType in get_args(hint):
+        return None if value is None else _read(get_args(hint)[0], value)
+    if type(value) is not hint:
+        raise TypeError
+    return value
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+_CARD_MESSAGES: Final = [
+    each
+    for each in vars(card_message).values()
+    if isinstance(each, type) and issubclass(each, Message | Reply) and each.mti
+]
+_KINDS: Final[dict[str, type]] = {_snake_case(kind): kind for kind in (*_CARD_MESSAGES, *BANK_MESSAGES)}

@@ -1,7 +1,6 @@
 """The switch: carries one message over one hop and brings the reply, or says that none came."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from payments.kit.clock import MINUTE, SECOND
@@ -9,8 +8,7 @@ from payments.kit.errors import Fault
 from payments.switch.directory import Directory
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST, Faults
 from payments.switch.message import Message, Reply
-
-Inbox = Callable[[Any], Awaitable[Any]]
+from payments.switch.wire import Inbox, by_wire
 
 REPLY_WITHIN: Final = 10 * SECOND
 """How long a sender waits for a reply, in real time; longer than any member's own wait behind it."""
@@ -28,15 +26,19 @@ class NoReply(Fault):
 class Switch:
     """Knows every member's inbox. One hop: what happens behind an inbox is that member's affair."""
 
-    def __init__(self, directory: Directory, faults: Faults) -> None:
-        """Carry messages between the members of ``directory``, breaking what ``faults`` says."""
+    def __init__(self, directory: Directory, faults: Faults, wire: bool = False) -> None:
+        """Carry messages between the members of ``directory``, breaking what ``faults`` says.
+
+        They are carried as the objects they are, or over the ``wire`` as bytes: for all members it is the same.
+        """
         self.directory = directory
         self._faults = faults
+        self._wire = wire
         self._inboxes: dict[str, Inbox] = {}
 
     def connect(self, member: str, inbox: Inbox) -> None:
         """Deliver ``member``'s messages to ``inbox``."""
-        self._inboxes[member] = inbox
+        self._inboxes[member] = by_wire(inbox) if self._wire else inbox
 
     async def send(self, message: Message) -> Any:
         """Carry ``message`` to its receiver and return the reply. Raises ``NoReply``."""

@@ -35,9 +35,7 @@ _TOLERANCES = (
 )
 
 
-def authorization_expires_at(
-    approved_at: int, mcc: str, card_present: bool, initiated_by: str, estimated: bool
-) -> int:
+def authorization_expires_at(approved_at: int, mcc: str, card_present: bool, initiated_by: str, estimated: bool) -> int:
     """Return the instant from which an authorization no longer holds, in microseconds like ``approved_at``.
 
     Card absent and initiated by the cardholder 10 days; card present, or initiated by the merchant, 5;

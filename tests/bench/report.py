@@ -41,7 +41,8 @@ leaves after its commit. SQLite commits with `synchronous=FULL`, PostgreSQL with
 Load falls on {cards:,} cards. Server, load generator and PostgreSQL share the machine: {machine}.
 
 - *{unbatched}*: the same code and the same writer, with batches limited to one step.
-- *{pgbench}*: lock a balance, insert an authorization and a hold, change the balance, commit; from C, without HTTP.
+- *{pgbench}*: claim a key, lock a balance, insert an authorization and a hold, change the balance, commit; from C,
+  over one socket per client, with prepared statements and without HTTP (tests/bench/pgbench.sql).
 - *{echo}*: the same route class, reading and validating the same body and giving it back; no database.
 - Reading: the *ratio* is the rate in the large database over that in the small one, so growth in time is 1 / ratio.
 """

@@ -17,9 +17,10 @@ SCRIPT = Path(__file__).with_name("pgbench.sql")
 CLIENTS = 16
 TABLES = """
 CREATE TABLE pgbench_balances (id bigint PRIMARY KEY, available bigint NOT NULL, held bigint NOT NULL);
+CREATE TABLE pgbench_keys (key bigint PRIMARY KEY, resource text NOT NULL);
 CREATE TABLE pgbench_authorizations (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account bigint NOT NULL, amount bigint NOT NULL,
-    status text NOT NULL, reference text NOT NULL, at timestamptz NOT NULL DEFAULT now());
+    status text NOT NULL, reference bigint NOT NULL UNIQUE, at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE pgbench_transfers (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, debit bigint NOT NULL, credit bigint NOT NULL,
     amount bigint NOT NULL, kind text NOT NULL, at timestamptz NOT NULL DEFAULT now());

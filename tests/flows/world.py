@@ -45,10 +45,16 @@ SETTLES = instant(datetime(2026, 10, 15, 10, tzinfo=UTC))
 R = TypeVar("R", bound=Record)
 
 
+class ByWire(str):
+    """The URL of a database whose members are to send one another bytes, not objects."""
+
+    __slots__ = ()
+
+
 @asynccontextmanager
 async def open_world(url: str) -> AsyncIterator[Sandbox]:
     """A sandbox on a seeded database, its clock standing at noon of 14 October 2026."""
-    sandbox = Sandbox.open(Database(url), KEY)
+    sandbox = Sandbox.open(Database(url), KEY, wire=isinstance(url, ByWire))
     try:
         yield sandbox
     finally:

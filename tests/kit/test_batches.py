@@ -9,18 +9,20 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.events import Event
-from payments.kit.idempotency import Claim, IdempotencyKey
+from payments.kit.idempotency import Claim, IdempotencyKey, Replayed
 from payments.kit.records import Record
+from payments.kit.steps import hot
 from payments.kit.work import Work
 from payments.kit.world import Institution, World
 from payments.ledger.balance import Balance, InsufficientFunds
-from payments.ledger.entry import Hold, Transfer
+from payments.ledger.chart import open_account
+from payments.ledger.entry import Hold, Transfer, book, transfer
 from payments.ledger.statement import current_balance
 from tests import kernel
 from tests.kernel import customer_id, move, new_bank, run, run_together
@@ -73,7 +75,6 @@ def call_on(bank: Institution, name: str, *drawn: Any) -> tuple[Any, ...]:
     return (step, h % CUSTOMERS, hold_id, *rest)
 
 
-@settings(max_examples=settings.default.max_examples // 3)  # type: ignore[union-attr]
 @given(st.lists(calls, max_size=24), st.sets(st.integers(1, 23)))
 def test_any_grouping_is_as_good_as_one_at_a_time(world: World, drawn: list[tuple[Any, ...]], cuts: set[int]) -> None:
     alone, grouped = (new_bank(world, next(names), CUSTOMERS) for _ in range(2))
@@ -112,7 +113,7 @@ def rows_of(bank: Institution) -> dict[str, list[str]]:
 
 
 def records_of(bank: Institution) -> Iterator[tuple[type[Record], list[Any]]]:
-    where = {
+    where: dict[type[Record], Any] = {
         Event: Event.table().c.institution == bank.id,
         Transfer: Transfer.table().c.book == bank.id,
         Balance: Balance.table().c.account.startswith(bank.id),
@@ -160,7 +161,7 @@ def test_only_entries_that_were_kept_are_named_to_the_caller(bank: Institution) 
 
 
 def test_a_hot_step_reads_only_what_it_has_declared(bank: Institution) -> None:
-    @kernel.hot(lambda *_: [])
+    @hot(lambda *_: [])
     def careless(work: Work, bank: Institution) -> None:
         work.find(Hold, "owner", "somebody")
 
@@ -183,7 +184,7 @@ def test_the_same_key_twice_in_one_batch(bank: Institution) -> None:
     claim = Claim("key", "authorize", "body")
     first, again = run_together(bank, [(kernel.authorize, 0, 60, f"{bank.id}-{n}", claim) for n in "ab"])
     assert first.error is None
-    assert type(again.error).__name__ == "Replayed"
+    assert isinstance(again.error, Replayed)
     assert again.error.body == first.result
 
 
@@ -194,8 +195,8 @@ def test_a_step_that_asks_for_what_is_not_there_is_refused(bank: Institution) ->
 
 def test_a_counter_is_not_counted_twice_when_its_new_row_is_changed(bank: Institution) -> None:
     def open_and_raise_the_floor(work: Work, bank: Institution) -> None:
-        made = kernel.open_account(work, bank.id, "customer", "USD", "liability", name="New", owner="new", floor=0)
-        kernel.book(work, "deposit", "", kernel.transfer(kernel.cash(work, bank), made, 50, "deposit"))
+        made = open_account(work, bank.id, "customer", "USD", "liability", name="New", owner="new", floor=0)
+        book(work, "deposit", "", transfer(kernel.cash(work, bank), made, 50, "deposit"))
         work.change(work.get(Balance, made.id), floor=10)
 
     run(bank, open_and_raise_the_floor)

@@ -54,7 +54,7 @@ def test_what_holds_secrets_shows_none() -> None:
 def test_a_secret_is_not_written_out(secret: Secret) -> None:
     for write in (pickle.dumps, copy.copy, copy.deepcopy, json.dumps, orjson.dumps):
         with pytest.raises(TypeError):
-            write(secret)  # type: ignore[operator]
+            write(secret)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from payments.kit.sessions import Batch
 from payments.kit.work import Work
 from payments.kit.world import Institution, World
 from payments.ledger.balance import Balance, InsufficientFunds
-from payments.ledger.entry import Transfer
+from payments.ledger.entry import Transfer, book, transfer
 from payments.ledger.statement import current_balance
 from payments.ledger.trial_balance import trial_balance
 from tests import kernel
@@ -88,10 +88,22 @@ def test_a_hold_is_not_posted_twice_by_two_writers(banks: list[Institution]) -> 
     assert (standing.ledger, standing.held) == (40, 0)
 
 
+def test_what_one_writer_holds_another_posts_and_releases(banks: list[Institution]) -> None:
+    """The striped account's promise stands in one writer's stripe and is kept in the other's; their sum is right."""
+    run(banks[0], kernel.authorize, 0, 60, "hold_1")
+    run(banks[1], kernel.capture, 0, "hold_1", 40)
+    run(banks[1], kernel.let_go, 0, "hold_1")
+    due = banks[0].world.database.read_now(current_balance, "bank.due.USD")
+    with banks[0].world.database.engine.connect() as connection:
+        table = Balance.table().c
+        held = connection.execute(sa.select(sa.func.sum(table.held_credits)).where(table.account == "bank.due.USD"))
+        assert (due.ledger, held.scalar_one()) == (40, 0)
+
+
 def test_striped_balances_of_two_writers_add_up(banks: list[Institution]) -> None:
     def pay_out(work: Work, bank: Institution) -> None:
         due, cash = kernel.due(work, bank), kernel.cash(work, bank)
-        kernel.book(work, "pay", "", kernel.transfer(due, cash, 7, "pay"))
+        book(work, "pay", "", transfer(due, cash, 7, "pay"))
 
     at_once(banks, lambda bank: [run(bank, pay_out) for _ in range(10)])
     read = banks[0].world.database.read_now
@@ -132,8 +144,8 @@ def test_a_deadlock_is_run_again(banks: list[Institution]) -> None:
             have_waited.add(work.writer)
             both_hold_one.wait(10)
         work.get(Balance, customer_id(bank, then))
-        line = kernel.transfer(kernel.customer(work, bank, first), kernel.customer(work, bank, then), 1, "x")
-        return kernel.book(work, "move", "", line)
+        line = transfer(kernel.customer(work, bank, first), kernel.customer(work, bank, then), 1, "x")
+        return book(work, "move", "", line)
 
     order = iter([(0, 1), (1, 0)])
     at_once(banks, lambda bank: run(bank, crosswise, *next(order)))

@@ -12,7 +12,7 @@ from payments.kit.work import Work
 from payments.kit.world import Institution
 from payments.ledger.account import INCOME, LIABILITY, Book
 from payments.ledger.balance import InsufficientFunds
-from payments.ledger.chart import open_account
+from payments.ledger.chart import account, open_account
 from payments.ledger.entry import LIMIT, Hold, Transfer, book, hold, post, release, transfer
 from payments.ledger.statement import Standing, current_balance
 from tests import kernel
@@ -81,7 +81,7 @@ def test_a_transfer_stays_in_its_book_and_currency(bank: Institution) -> None:
     for book_id, currency in (("other", "USD"), ("bank", "EUR")):
 
         def astray(work: Work, bank: Institution, to: tuple[str, str] = (book_id, currency)) -> list[Any]:
-            return [transfer(cash(work, bank), kernel.account(work, to[0], "fees", to[1]), 1, "astray")]
+            return [transfer(cash(work, bank), account(work, to[0], "fees", to[1]), 1, "astray")]
 
         with pytest.raises(AssertionError, match="stays in one book and currency"):
             run(bank, book_lines, astray)

@@ -23,6 +23,8 @@ from payments.kit.work import Work
 from payments.kit.world import Institution, World
 from payments.ledger.account import account_id
 from payments.ledger.balance import InsufficientFunds
+from payments.ledger.chart import account
+from payments.ledger.entry import book, transfer
 from payments.ledger.reversal import EntryAlreadyReversed, EntryNotReversible, reverse
 from payments.ledger.statement import balance_at, current_balance, statement
 from payments.ledger.trial_balance import trial_balance, trial_balance_at
@@ -180,11 +182,11 @@ class Ledger(RuleBasedStateMachine):
             return
         floors = self.oracle.floors
         standings = self.world.database.read_now(lambda connection: [current_balance(connection, id) for id in floors])
-        for (account, floor), standing in zip(floors.items(), standings, strict=True):
-            sign = -1 if account == self.line else 1  # the bank's receivable is what the customer owes
-            assert sign * standing.ledger == self.oracle.balances[account]
-            assert standing.held == self.oracle.held.get(account, 0)
-            assert standing.available == self.oracle.balances[account] - standing.held - floor >= 0
+        for (id, floor), standing in zip(floors.items(), standings, strict=True):
+            sign = -1 if id == self.line else 1  # the bank's receivable is what the customer owes
+            assert sign * standing.ledger == self.oracle.balances[id]
+            assert standing.held == self.oracle.held.get(id, 0)
+            assert standing.available == self.oracle.balances[id] - standing.held - floor >= 0
 
     def teardown(self) -> None:
         if not hasattr(self, "oracle"):
@@ -195,9 +197,9 @@ class Ledger(RuleBasedStateMachine):
         assert [row for row in now.rows if row.debit or row.credit] == [
             row for row in read(trial_balance_at, self.bank.id, kernel.START).rows if row.debit or row.credit
         ]
-        for account in self.oracle.floors:
-            assert read(balance_at, account, kernel.START) == read(current_balance, account).ledger
-            page = read(statement, account, 10_000)
+        for id in self.oracle.floors:
+            assert read(balance_at, id, kernel.START) == read(current_balance, id).ledger
+            page = read(statement, id, 10_000)
             assert page.next is None
             first = page.lines[-1] if page.lines else None
             assert first is None or first.balance == (first.amount if first.moved else 0)
@@ -208,8 +210,8 @@ def take_back(work: Work, _: Institution, entry: str) -> str:
 
 
 def lend(work: Work, bank: Institution, amount: int) -> str:
-    line = kernel.account(work, bank.id, "line", kernel.USD, "l0")
-    return kernel.book(work, "lend", "", kernel.transfer(line, kernel.due(work, bank), amount, "purchase"))
+    line = account(work, bank.id, "line", kernel.USD, "l0")
+    return book(work, "lend", "", transfer(line, kernel.due(work, bank), amount, "purchase"))
 
 
 def test_the_ledger_agrees_with_a_dictionary(database_url: str) -> None:

@@ -10,7 +10,8 @@ import pytest
 from payments.kit.errors import NotFound
 from payments.kit.winding import wind_to
 from payments.kit.world import Institution
-from payments.ledger.entry import Transfer
+from payments.ledger.chart import account
+from payments.ledger.entry import Transfer, book, hold, transfer
 from payments.ledger.statement import (
     NotACursor,
     Standing,
@@ -75,8 +76,8 @@ def test_each_line_shows_the_balance_after_it(bank: Institution) -> None:
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6, 7])
 def test_pages_of_any_size_give_the_same_lines(bank: Institution, limit: int) -> None:
     story(bank)
-    for account in (customer_id(bank, 0), customer_id(bank, 1), "bank.due.USD", "bank.cash.USD"):
-        assert pages(bank, account, limit) == read(bank, statement, account, 100).lines
+    for id in (customer_id(bank, 0), customer_id(bank, 1), "bank.due.USD", "bank.cash.USD"):
+        assert pages(bank, id, limit) == read(bank, statement, id, 100).lines
 
 
 def test_a_page_does_not_change_when_more_is_booked_meanwhile(bank: Institution) -> None:
@@ -115,13 +116,13 @@ def test_balance_as_of_an_instant(bank: Institution) -> None:
 
 def test_a_line_of_credit_is_a_receivable_with_a_limit(bank: Institution) -> None:
     def lend(work: Any, bank: Institution) -> None:
-        line = kernel.account(work, "bank", "line", "USD", "l0")
-        held = kernel.hold("hold_l", "", line, kernel.due(work, bank), 20, "sale")
-        kernel.book(work, "lend", "", kernel.transfer(line, kernel.due(work, bank), 50, "sale"), held)
+        line = account(work, "bank", "line", "USD", "l0")
+        held = hold("hold_l", "", line, kernel.due(work, bank), 20, "sale")
+        book(work, "lend", "", transfer(line, kernel.due(work, bank), 50, "sale"), held)
 
     run(bank, lend)
-    account = read(bank, get_account, "bank.line.USD.l0")
-    assert read(bank, current_balance, account.id) == Standing(account, ledger=50, held=20, available=10)
+    line = read(bank, get_account, "bank.line.USD.l0")
+    assert read(bank, current_balance, line.id) == Standing(line, ledger=50, held=20, available=10)
 
 
 def test_the_entries_of_a_payment_in_order(bank: Institution) -> None:

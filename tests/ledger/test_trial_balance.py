@@ -65,7 +65,7 @@ def test_as_of_an_instant(bank: Institution) -> None:
 def test_after_every_event(bank: Institution) -> None:
     """Replayed from the money events alone: after the last one it is what the balances say."""
     before = run(bank, seal)
-    batches = [
+    batches: list[list[tuple[Any, ...]]] = [
         [(kernel.authorize, 0, 60, "hold_1"), (kernel.move, 0, 1, 10), (kernel.capture, 0, "hold_1", 25)],
         [(kernel.let_go, 0, "hold_1"), (kernel.move, 1, 0, 1)],
     ]

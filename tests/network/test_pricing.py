@@ -69,9 +69,7 @@ sales = st.builds(
         (EU_DEBIT, replace(EURO_SALE, amount=750), "eu_debit", 2, "0.20 %"),  # 1.5 goes to the even 2
     ],
 )
-def test_interchange_to_the_cent(
-    card: CardProduct, sale: Priced, programme: str, amount: int, rate: str
-) -> None:
+def test_interchange_to_the_cent(card: CardProduct, sale: Priced, programme: str, amount: int, rate: str) -> None:
     assert interchange(card, sale) == (programme, amount, rate)
 
 
@@ -83,9 +81,7 @@ def test_interchange_to_the_cent(
         (EU_DEBIT, EURO_SALE, "eu_assessment", 7, "0.05 % + 0.02 EUR"),
     ],
 )
-def test_scheme_fee_to_the_cent(
-    card: CardProduct, sale: Priced, programme: str, amount: int, rate: str
-) -> None:
+def test_scheme_fee_to_the_cent(card: CardProduct, sale: Priced, programme: str, amount: int, rate: str) -> None:
     assert scheme_fee(card, sale) == (programme, amount, rate)
 
 

@@ -77,9 +77,7 @@ ORIGINAL_REPLIES: Final = st.builds(m.OriginalCreditReply, **_CREDITED)
 # Every card message there is; a test sees to it that none is missing.
 MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
     m.AuthorizationRequest: st.builds(m.AuthorizationRequest, **_SALE | {"card": PRESENTED_CARDS}),
-    m.AuthorizationReply: st.builds(
-        m.AuthorizationReply, **_REPLY | _MONEY | {"approval_code": APPROVAL_CODES}
-    ),
+    m.AuthorizationReply: st.builds(m.AuthorizationReply, **_REPLY | _MONEY | {"approval_code": APPROVAL_CODES}),
     m.Reversal: st.builds(
         m.Reversal,
         **_SALE | _ORIGINAL,
@@ -94,9 +92,7 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
     m.RefundPresentment: st.builds(
         m.RefundPresentment, **_SALE | _ARN | _PRICED, original_arn=_digits(23), repeat=FLAGS
     ),
-    m.PresentmentReply: st.builds(
-        m.PresentmentReply, **_REPLY | _MONEY | _ARN | _PRICED, scheme_fee_amount=AMOUNTS
-    ),
+    m.PresentmentReply: st.builds(m.PresentmentReply, **_REPLY | _MONEY | _ARN | _PRICED, scheme_fee_amount=AMOUNTS),
     m.OriginalCredit: st.builds(
         m.OriginalCredit,
         **_SALE | _PRICED | {"card": PRESENTED_CARDS},

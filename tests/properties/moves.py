@@ -1,0 +1,418 @@
+"""Moves: what people, programs, time and bad luck do to a sandbox, drawn and then played.
+
+A move says what it does in numbers that mean something in any world: ``which=3`` is the fourth payment there is,
+counted round. So any list of moves can be played, and a shorter one is as good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from hypothesis import strategies as st
+
+from payments import jobs
+from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.authorization import authorize, void
+from payments.acquirer.clearing import capture
+from payments.acquirer.disbursement import DisbursementOrder, disburse
+from payments.acquirer.enquiry import enquire
+from payments.acquirer.payment import Order, Payment
+from payments.acquirer.payout import pay_out
+from payments.acquirer.push import Disbursement
+from payments.acquirer.refund import refund
+from payments.acquirer.top_up import top_up
+from payments.issuer.deposit import deposit
+from payments.issuer.issuing import block_card, unblock_card
+from payments.kit.clock import DAY, HOUR, MINUTE
+from payments.kit.database import Database
+from payments.kit.errors import Refusal
+from payments.kit.secrets import CardNumber, Secret
+from payments.sandbox import Sandbox
+from payments.seed.people import PEOPLE, Person
+from payments.seed.places import PAYERS, SHOPS, Payer, Shop
+from payments.switch.faults import KINDS, arm_fault, clear_faults
+from payments.switch.message import PresentedCard
+from tests.flows.world import KEY, rows
+
+MESSAGES = (
+    *("", "authorization_request", "reversal", "presentment", "refund_presentment", "original_credit", "enquiry"),
+    *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received"),
+)
+HOPS = (("", ""), ("", "opennet"), ("opennet", ""), ("", "coastline"), ("harbor", ""), ("", "reserve_bank"))
+
+
+R = TypeVar("R")
+
+
+@dataclass
+class Table:
+    """Where the game is played: the world's URL, the sandbox on it, and how many moves were refused."""
+
+    url: str
+    sandbox: Sandbox
+    refused: list[Refusal] = field(default_factory=list)
+
+    @classmethod
+    def lay(cls, url: str) -> Table:
+        """Open the sandbox on a seeded world."""
+        return cls(url, open_sandbox(url))
+
+    async def reopen(self) -> None:
+        """Begin again as a process does that finds what one before it has left."""
+        self.sandbox.close()
+        self.sandbox = open_sandbox(self.url)
+        await jobs.recover(self.sandbox)
+
+    async def play(self, move: Move) -> bool:
+        """Make a move; tell whether it was refused."""
+        try:
+            await move.play(self)
+        except Refusal as refusal:
+            self.refused.append(refusal)
+            return True
+        return False
+
+    def payment(self, which: int, suits: Callable[[Payment], bool]) -> Payment | None:
+        """The payment that a number means: 0 is the newest that suits. ``None`` if there is none at all."""
+        return self._pick(rows(self.sandbox, Payment), which, suits)
+
+    def disbursement(self, which: int) -> Disbursement | None:
+        """The disbursement that a number means: 0 is the newest whose fate is unknown."""
+        return self._pick(rows(self.sandbox, Disbursement), which, lambda each: each.status == "unknown")
+
+    def _pick(self, there: list[R], which: int, suits: Callable[[R], bool]) -> R | None:
+        there = sorted(reversed(there), key=suits, reverse=True)
+        return there[which % len(there)] if there else None
+
+    def acquirer_of(self, thing: Any) -> Acquirer:
+        """Whose it is."""
+        return self.sandbox.acquirers[thing.acquirer]
+
+
+def open_sandbox(url: str) -> Sandbox:
+    """A sandbox whose SQLite does not wait for the disk: here processes die, but the machine goes on."""
+    database = Database(url)
+    if database.sqlite:
+        sa.event.listen(
+            database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF")
+        )
+    return Sandbox.open(database, KEY)
+
+
+class Move:
+    """Something that is done. Raises a ``Refusal`` if the house refuses."""
+
+    async def play(self, table: Table) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+
+# ── sales ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Pay(Move):
+    """A card is presented; rarely is it said wrongly what is printed on it."""
+
+    amount: int
+    person: Person = PEOPLE[0]
+    shop: Shop = SHOPS[0]
+    captured: bool = False
+    entry_mode: str = "81"
+    cvv: str = ""
+    currency: str = ""
+
+    async def play(self, table: Table) -> None:
+        card = PresentedCard(
+            CardNumber(self.person.number), "", Secret(self.cvv) if self.cvv else None, self.entry_mode
+        )
+        order = Order(None, self.shop.id, card, self.amount, self.currency or self.shop.currency, self.captured)
+        await authorize(table.sandbox.acquirers[self.shop.acquirer], order)
+
+
+def is_open(payment: Payment) -> bool:
+    """Can it be captured?"""
+    return payment.status == "authorized"
+
+
+def is_sold(payment: Payment) -> bool:
+    """Can it be given back?"""
+    return payment.captured_amount > payment.refunded_amount
+
+
+def part(percent: int, of: int) -> int | None:
+    """A part of an amount, one minor unit at least; 0 is to say nothing of it, and 101 one unit too much."""
+    return None if percent == 0 else of + 1 if percent > 100 else max(1, of * percent // 100)
+
+
+@dataclass(frozen=True)
+class Capture(Move):
+    """So many percent of what is left."""
+
+    percent: int = 0
+    final: bool = True
+    which: int = 0
+
+    async def play(self, table: Table) -> None:
+        if payment := table.payment(self.which, is_open):
+            amount = part(self.percent, payment.amount - payment.captured_amount)
+            await capture(table.acquirer_of(payment), payment.id, amount, None, self.final)
+
+
+@dataclass(frozen=True)
+class CaptureWithTip(Move):
+    """So many percent more than what was authorized; 20 is the most that any category allows."""
+
+    percent: int = 20
+    final: bool = True
+    which: int = 0
+
+    async def play(self, table: Table) -> None:
+        if payment := table.payment(self.which, is_open):
+            amount = payment.amount * (100 + self.percent) // 100
+            await capture(table.acquirer_of(payment), payment.id, amount, None, self.final)
+
+
+@dataclass(frozen=True)
+class Void(Move):
+    """The merchant cancels."""
+
+    which: int = 0
+
+    async def play(self, table: Table) -> None:
+        if payment := table.payment(self.which, is_open):
+            await void(table.acquirer_of(payment), payment.id)
+
+
+@dataclass(frozen=True)
+class Refund(Move):
+    """So many percent of what is left."""
+
+    percent: int = 0
+    which: int = 0
+
+    async def play(self, table: Table) -> None:
+        if payment := table.payment(self.which, is_sold):
+            amount = part(self.percent, payment.captured_amount - payment.refunded_amount)
+            await refund(table.acquirer_of(payment), payment.id, amount)
+
+
+@dataclass(frozen=True)
+class PayOut(Move):
+    """Ahead of the day's own payouts."""
+
+    amount: int | None = None
+    shop: Shop = SHOPS[0]
+
+    async def play(self, table: Table) -> None:
+        await pay_out(table.sandbox.acquirers[self.shop.acquirer], self.shop.id, self.amount)
+
+
+# ── pushes, and money from outside ──────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Push(Move):
+    """A sender pays money to a card."""
+
+    amount: int
+    person: Person = PEOPLE[0]
+    payer: Payer = PAYERS[0]
+
+    async def play(self, table: Table) -> None:
+        card = PresentedCard(CardNumber(self.person.number))
+        order = DisbursementOrder(
+            None, self.payer.id, card, self.amount, self.payer.currency, "mobile_app", "GD", self.person.holder
+        )
+        await disburse(table.sandbox.acquirers[self.payer.acquirer], order)
+
+
+@dataclass(frozen=True)
+class Enquire(Move):
+    """The sender asks what became of it, before the clock does."""
+
+    which: int = 0
+
+    async def play(self, table: Table) -> None:
+        if disbursement := table.disbursement(self.which):
+            await enquire(table.acquirer_of(disbursement), disbursement.id)
+
+
+@dataclass(frozen=True)
+class Deposit(Move):
+    """A cardholder pays in, or off."""
+
+    amount: int
+    person: Person = PEOPLE[0]
+
+    async def play(self, table: Table) -> None:
+        await deposit(table.sandbox.issuers[self.person.issuer], self.person.account, self.amount)
+
+
+@dataclass(frozen=True)
+class TopUp(Move):
+    """A sender pays in."""
+
+    amount: int
+    payer: Payer = PAYERS[0]
+
+    async def play(self, table: Table) -> None:
+        await top_up(table.sandbox.acquirers[self.payer.acquirer], self.payer.id, self.amount)
+
+
+@dataclass(frozen=True)
+class Block(Move):
+    """The bank blocks a card, or lets it pay again."""
+
+    person: Person = PEOPLE[0]
+    again: bool = False
+
+    async def play(self, table: Table) -> None:
+        step = unblock_card if self.again else block_card
+        await table.sandbox.issuers[self.person.issuer].step(step, self.person.card)
+
+
+# ── time and bad luck ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Wind(Move):
+    """Time passes, and what falls due is done."""
+
+    duration: int
+
+    async def play(self, table: Table) -> None:
+        await jobs.wind_by(table.sandbox, self.duration)
+
+
+@dataclass(frozen=True)
+class WindToNext(Move):
+    """Time passes until the next thing is due."""
+
+    async def play(self, table: Table) -> None:
+        await jobs.wind_to_next(table.sandbox)
+
+
+@dataclass(frozen=True)
+class Break(Move):
+    """The next messages of a kind go wrong on the way; one that is delayed comes too late."""
+
+    kind: str
+    message: str = ""
+    hop: tuple[str, str] = ("", "")
+    times: int = 1
+
+    async def play(self, table: Table) -> None:
+        await table.sandbox.faults.step(arm_fault, self.kind, *self.hop, self.message, self.times, 60)
+
+
+@dataclass(frozen=True)
+class Mend(Move):
+    """Nothing goes wrong any more."""
+
+    async def play(self, table: Table) -> None:
+        await table.sandbox.faults.step(clear_faults)
+
+
+@dataclass(frozen=True)
+class Together(Move):
+    """Several moves at once: none waits for another."""
+
+    moves: tuple[Move, ...]
+
+    async def play(self, table: Table) -> None:
+        await asyncio.gather(*(table.play(each) for each in self.moves))
+
+
+@dataclass(frozen=True)
+class Crash(Move):
+    """Several moves at once, and then the process dies: after so many commits, of the last of which nobody hears.
+
+    Another takes its place, finds what was left, and goes on with it.
+    """
+
+    moves: tuple[Move, ...]
+    commits: int = 1
+
+    async def play(self, table: Table) -> None:
+        steps, loop, dead = table.sandbox.world.steps, asyncio.get_running_loop(), asyncio.Event()
+        hand_over, left = steps._hand_over, self.commits
+
+        def until_it_dies(batch: Any, done: Callable[[], object]) -> None:
+            nonlocal left
+            left -= 1
+            if left > 0:
+                hand_over(batch, done)
+            elif left == 0:
+                hand_over(batch, lambda: loop.call_soon_threadsafe(dead.set))
+
+        steps._hand_over = until_it_dies
+        playing = asyncio.gather(*(table.play(each) for each in self.moves))
+        dying = asyncio.create_task(dead.wait())
+        await asyncio.wait([playing, dying], return_when=asyncio.FIRST_COMPLETED)
+        playing.cancel()
+        dying.cancel()
+        await asyncio.gather(playing, dying, return_exceptions=True)
+        await table.reopen()
+
+
+# ── how they are drawn ──────────────────────────────────────────────────────────────────────────────
+
+# Nora has 412.18, Ada may pay 50.00 at once, Greta has a limit of 5,000.00: what lies about these comes often.
+small = st.integers(1, 40_00)
+limits = st.sampled_from((50_00, 50_01, 206_09, 206_10, 412_17, 412_18, 412_19, 5_000_00, 5_000_01, 10_000_00))
+amounts = st.one_of(small, small, small, limits)
+maybe_amounts = st.none() | amounts
+percents = st.sampled_from((0, 100, 50, 30, 1, 101))
+newest = st.sampled_from((0, 0, 0, 1, 2))
+people = st.sampled_from((*(PEOPLE[0], PEOPLE[5], PEOPLE[6]) * 5, *PEOPLE[:8]))
+
+
+purchases = st.builds(
+    Pay,
+    amounts,
+    people,
+    st.sampled_from((*SHOPS[:2] * 3, SHOPS[2])),
+    captured=st.booleans(),
+    entry_mode=st.sampled_from(("07", "81")),
+    cvv=st.sampled_from((*("",) * 10, "123", "999")),
+    currency=st.sampled_from((*("",) * 15, "EUR")),
+)
+captures = st.builds(Capture, percents, st.booleans(), newest)
+tips = st.builds(CaptureWithTip, st.sampled_from((20, 1, 21)), st.booleans(), newest)
+voids = st.builds(Void, newest)
+refunds = st.builds(Refund, percents, newest)
+pushes = st.builds(Push, amounts, people, st.sampled_from(PAYERS))
+enquiries = st.builds(Enquire, newest)
+deposits = st.builds(Deposit, amounts, people)
+top_ups = st.builds(TopUp, amounts, st.sampled_from(PAYERS))
+payouts = st.builds(PayOut, maybe_amounts, st.sampled_from(SHOPS[:2]))
+blocks = st.builds(Block, people, st.booleans())
+nexts = st.builds(WindToNext)
+durations = st.builds(Wind, st.sampled_from((MINUTE, HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY)))
+breaks = st.builds(Break, st.sampled_from(KINDS), st.sampled_from(MESSAGES), st.sampled_from(HOPS), st.integers(1, 3))
+
+Moves = st.SearchStrategy[Move]
+
+
+def weighted(*choices: tuple[int, Moves]) -> Moves:
+    """One of several, each as often as its weight says."""
+    return st.sampled_from([each for weight, each in choices for _ in range(weight)]).flatmap(lambda each: each)
+
+
+flows = weighted(
+    *((6, purchases), (3, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries)),
+    *((1, deposits), (1, top_ups), (1, payouts), (1, blocks)),
+)
+at_once = st.lists(weighted((6, flows), (1, nexts)), min_size=2, max_size=4).map(tuple)
+anything = weighted(
+    *((16, flows), (2, nexts), (2, durations), (4, breaks)),
+    *((1, st.builds(Together, at_once)), (1, st.builds(Crash, at_once, st.integers(1, 12)))),
+)
+parts = st.builds(lambda first, then: first + then, st.lists(purchases, max_size=3), st.lists(anything, max_size=8))
+games = st.lists(parts, min_size=1, max_size=5).map(lambda played: [move for each in played for move in each])
+"""Lists of moves, in parts because a list of lists is drawn longer than a list, and shrinks as well."""
