@@ -21,7 +21,7 @@ from payments.api.documentation import document
 from payments.api.door import Door, Powers
 from payments.api.keys import make_demo_key
 from payments.api.problems import answer_problems
-from payments.api.refusals import NotAvailable
+from payments.api.refusals import NotAvailable, ResetUnderWay
 from payments.api.routes import add_routes, answers
 from payments.api.shutdown import close_on_signal
 from payments.kit import migrate
@@ -87,14 +87,20 @@ class Serving:
         await asyncio.to_thread(self.door.sandbox.close)
 
     async def reset(self) -> None:
-        """Put a new world in the place of this one. Raises ``NotAvailable`` while another process serves it, too."""
+        """Put a new world in the place of this one.
+
+        Raises ``ResetUnderWay``, and ``NotAvailable`` while another process serves this world, too.
+        """
+        if self._resetting.locked():
+            raise ResetUnderWay("Wait until the new world is there.")
         async with self._resetting:
             old = self.door
             await asyncio.to_thread(_nobody_else_writes, old.sandbox.world)
-            await old.lock(staying=1)
-            await self.close()
-            await asyncio.to_thread(_clear_away, self._settings.database)
-            old.give_way(await self.open())
+            with old.locked() as quiet:
+                await quiet
+                await self.close()
+                await asyncio.to_thread(_clear_away, self._settings.database)
+                old.successor = await self.open()
 
     def _powers(self) -> Powers:
         return Powers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from payments.acquirer.merchant import Merchant
 from payments.acquirer.sender import Sender
 from payments.issuer.account import Account
 from payments.issuer.card import Card
+from payments.issuer.deposit import Deposit
 from payments.kit.clock import CLOCK, Clock
 from payments.kit.database import Database
 from payments.kit.events import Event
@@ -106,3 +108,17 @@ async def transfers_of_a_whole_one(folder: Path) -> int:
     shutil.copy(template_file(), folder / "whole.db")
     async with a_day(f"sqlite:///{folder}/whole.db") as sandbox:
         return len(rows(sandbox, Transfer))
+
+
+@pytest.mark.postgresql
+async def test_workers_that_start_together_make_one_world(database_url: str) -> None:
+    if database_url.startswith("sqlite"):
+        return  # one process serves a file
+    sandboxes = await asyncio.gather(*(open_day(database_url) for _ in range(3)))
+    try:
+        assert len(rows(sandboxes[0], Deposit, account="")) == 2 * len(CAPITAL)
+        assert len(rows(sandboxes[0], Deposit, account="acct_nora_patel")) == 1
+        assert wrong(sandboxes[0]) == []
+    finally:
+        for each in sandboxes:
+            each.close()

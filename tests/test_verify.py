@@ -290,9 +290,9 @@ def test_afterwards_nothing_is_wrong(lived: Database) -> None:
 
 async def test_in_the_middle_of_things_nothing_is_wrong(database_url: str) -> None:
     async with a_day(database_url) as sandbox:
-        work = [sell(sandbox, 1_00 + n, OMAR, capture=n % 2 == 0) for n in range(40)]
-        work += [push(sandbox, 2_00 + n) for n in range(20)]
-        under_way = asyncio.gather(*work)
+        sales = [sell(sandbox, 1_00 + n, OMAR, capture=n % 2 == 0) for n in range(40)]
+        pushes = [push(sandbox, 2_00 + n) for n in range(20)]
+        under_way = asyncio.gather(*sales, *pushes)
         looks = 0
         while not under_way.done() or not looks:
             assert await asyncio.to_thread(wrong, sandbox) == []

@@ -1,15 +1,16 @@
 """Disbursements: a sender pushes money to a card."""
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.responses import Response
 
 from payments.acquirer.disbursement import DECLINED, Disbursement, DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
 from payments.acquirer.sender import Sender
+from payments.api import examples
 from payments.api.answers import Operation
 from payments.api.card_input import CardInput
 from payments.api.documentation import IDEMPOTENT, problems
@@ -115,7 +116,9 @@ router = APIRouter(route_class=ApiRoute, tags=["disbursements"])
     responses=problems(400, 404, 409, 413, 415, bin=UnknownBin(), funds=InsufficientFunds()),
     openapi_extra=IDEMPOTENT,
 )
-async def create_disbursement(call: Calling, order: CreateDisbursement) -> Response:
+async def create_disbursement(
+    call: Calling, order: Annotated[CreateDisbursement, Body(openapi_examples=examples.DISBURSEMENT)]
+) -> Response:
     """Push money to a card: set it aside, ask the recipient's bank, post it or let it go."""
     call.key.must_be_operator()
     (home,) = await call.door.home(Sender, order.sender, "acquirer")

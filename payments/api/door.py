@@ -1,7 +1,8 @@
 """The door: one sandbox as the API's routes see it, and what other parts of the house lend them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -50,7 +51,8 @@ class Door:
     answers: Answers
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     visitors: int = 0
-    _successor: "asyncio.Future[Door] | None" = None
+    successor: "Door | None" = None
+    _opened_again: asyncio.Event | None = None
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _homes: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict)
 
@@ -61,27 +63,34 @@ class Door:
         return cls(sandbox, powers, Keyring(sandbox.world), RateLimits(sandbox.operator), answers)
 
     async def current(self) -> "Door":
-        """Return this door, or while a new world is being put in its place the door to that, once it is there."""
-        return self if self._successor is None else await asyncio.shield(self._successor)
+        """Return this door; while a new world is put in place of its own, wait and return the door to that."""
+        if self._opened_again is None:
+            return self
+        await self._opened_again.wait()
+        return self.successor or self
 
     def leave(self) -> None:
         """Note that a visitor, counted in ``visitors`` on the way in, has gone."""
         self.visitors -= 1
-        if self._successor is not None:
-            self._quiet.set()
+        self._quiet.set()
 
-    async def lock(self, staying: int) -> None:
-        """Let nobody in any more, end the streams, and wait until only ``staying`` visitors are inside."""
-        self._successor = asyncio.get_running_loop().create_future()
+    @contextmanager
+    def locked(self) -> Iterator[Awaitable[None]]:
+        """Let nobody in any more and end the streams; yields what waits until only the caller is inside.
+
+        Whoever came meanwhile is let in to the ``successor`` in the end, or here if there is none.
+        """
+        opened_again = self._opened_again = asyncio.Event()
         self.closing.set()
-        while self.visitors > staying:
+        try:
+            yield self._until_quiet()
+        finally:
+            opened_again.set()
+
+    async def _until_quiet(self) -> None:
+        while self.visitors > 1:
             self._quiet.clear()
             await self._quiet.wait()
-
-    def give_way(self, successor: "Door") -> None:
-        """Send whoever waits before the locked door through ``successor``."""
-        assert self._successor is not None
-        self._successor.set_result(successor)
 
     async def home(self, kind: type[Record], id: str, *columns: str) -> tuple[Any, ...]:
         """Return facts of a thing, such as whose it is; remembered, for they never change. Raises ``NotFound``."""

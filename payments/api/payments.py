@@ -1,16 +1,17 @@
 """Payments: a merchant asks a card for money, captures it, or lets it go."""
 
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.responses import Response
 
 from payments.acquirer.authorization import authorize, void
 from payments.acquirer.clearing import capture
 from payments.acquirer.payment import DECLINED, Order, Payment
+from payments.api import examples
 from payments.api.answers import Operation
 from payments.api.call import Call
 from payments.api.card_input import CardInput
@@ -109,7 +110,9 @@ router = APIRouter(route_class=ApiRoute, tags=["payments"])
     responses=problems(400, 404, 409, 413, 415, bin=UnknownBin(), key=IdempotencyKeyReused()),
     openapi_extra=IDEMPOTENT,
 )
-async def create_payment(call: Calling, order: CreatePayment) -> Response:
+async def create_payment(
+    call: Calling, order: Annotated[CreatePayment, Body(openapi_examples=examples.PAYMENT)]
+) -> Response:
     """Ask the card's issuer, through the network, to hold the money. A decline is a payment, too."""
     call.key.must_stand_for(MERCHANT, order.merchant)
     acquirer = call.door.sandbox.acquirers[await call.door.merchant_home(order.merchant)]
@@ -130,7 +133,7 @@ async def create_payment(call: Calling, order: CreatePayment) -> Response:
 )
 async def capture_payment(
     call: Calling,
-    order: CapturePayment = CapturePayment(),  # noqa: B008 - frozen
+    order: Annotated[CapturePayment, Body(openapi_examples=examples.CAPTURE)] = CapturePayment(),  # noqa: B008 - frozen
     *,
     payment_id: Id,
 ) -> Response:

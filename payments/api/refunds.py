@@ -1,13 +1,14 @@
 """Refunds: a merchant gives back (part of) what was captured."""
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.responses import Response
 
 from payments.acquirer.refund import Refund, RefundExceedsCapture, refund
+from payments.api import examples
 from payments.api.answers import Operation
 from payments.api.documentation import IDEMPOTENT, problems
 from payments.api.fields import Amount, FreeText, Id, Reference, Reply, Shape
@@ -72,7 +73,9 @@ router = APIRouter(route_class=ApiRoute, tags=["refunds"])
     responses=problems(400, 404, 409, 413, 415, much=RefundExceedsCapture()),
     openapi_extra=IDEMPOTENT,
 )
-async def create_refund(call: Calling, order: CreateRefund) -> Response:
+async def create_refund(
+    call: Calling, order: Annotated[CreateRefund, Body(openapi_examples=examples.REFUND)]
+) -> Response:
     """Give back (part of) what was captured; it is presented at the clearing cut-off."""
     home, merchant = await call.door.payment_home(order.payment)
     call.key.must_stand_for(MERCHANT, merchant)

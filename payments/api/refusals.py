@@ -52,6 +52,10 @@ class MethodNotAllowed(Refusal):
     """This resource does not know this method."""
 
 
+class ResetUnderWay(Refusal):
+    """The world is being reset already."""
+
+
 class NotAvailable(Refusal):
     """This sandbox cannot do that."""
 
@@ -64,6 +68,7 @@ STATUS: Final[dict[type[Refusal], int]] = {
     NotFound: 404,
     MethodNotAllowed: 405,
     MoveNotAllowed: 409,
+    ResetUnderWay: 409,
     IdempotencyKeyInUse: 409,
     BodyTooLarge: 413,
     UnsupportedMediaType: 415,

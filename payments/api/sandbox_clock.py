@@ -1,12 +1,13 @@
 """The sandbox's clock: read it, freeze it, let it run, wind it forward through everything that falls due."""
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import AwareDatetime, Field, model_validator
 from starlette.responses import Response
 
+from payments.api import examples
 from payments.api.documentation import problems
 from payments.api.door import Door
 from payments.api.fields import Reply, Shape
@@ -97,7 +98,7 @@ async def run_clock(call: Calling) -> Response:
     response_model=WoundReply,
     responses=problems(400, 413, 415, back=ClockGoesForward("It is 2026-10-14T14:03:07.000000Z here.")),
 )
-async def wind_clock(call: Calling, order: WindClock) -> Response:
+async def wind_clock(call: Calling, order: Annotated[WindClock, Body(openapi_examples=examples.WIND)]) -> Response:
     """Wind the clock forward; whatever falls due on the way runs, in order, and is awaited."""
     call.key.must_be_operator()
     door = call.door

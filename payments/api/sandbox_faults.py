@@ -1,12 +1,13 @@
 """Faults on demand: what the switch is to break, between whom, how many times."""
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.responses import Response
 
+from payments.api import examples
 from payments.api.documentation import problems
 from payments.api.fields import Reply, Shape
 from payments.api.hot_route import ApiRoute, Calling, hot_router
@@ -83,7 +84,7 @@ router = APIRouter(route_class=ApiRoute, tags=["sandbox"])
 
 
 @hot.post("/sandbox/faults", status_code=201, response_model=FaultReply, responses=problems(400, 413, 415))
-async def create_fault(call: Calling, order: CreateFault) -> Response:
+async def create_fault(call: Calling, order: Annotated[CreateFault, Body(openapi_examples=examples.FAULT)]) -> Response:
     """Arm a fault: the next matching messages are lost, late, or sent twice."""
     call.key.must_be_operator()
     members = call.door.sandbox.switch.directory.members

@@ -39,7 +39,7 @@ class Secret:
         raise TypeError("a secret is not pickled")
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and hmac.compare_digest(self._value, other._value)
+        return type(other) is type(self) and hmac.compare_digest(self._value.encode(), other._value.encode())
 
     def __hash__(self) -> int:
         return hash((type(self), self._value))

@@ -1,18 +1,24 @@
-"""The store on SQLite: one writer, ``BEGIN IMMEDIATE``, ``executemany``."""
+"""The store on SQLite: one writer, ``BEGIN IMMEDIATE``, many rows a statement.
+
+Python gives its global lock away at every statement it runs, and has to wait for the event loop to get it back: so
+rows go in by the dozen, not by ``executemany``, which runs a statement a row.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from payments.kit.records import Shape
 from payments.kit.store import NOTE_TAIL, Kind, Query, Rows, columns, quoted, terms
 
+_SIZES: Final = (64, 16, 4, 1)
+
 
 class SqliteStore:
-    """SQLite: one writer, ``BEGIN IMMEDIATE``, ``executemany``; the transaction holds the only lock there is."""
+    """SQLite: one writer; the transaction holds the only lock there is."""
 
     def __init__(self, connection: Any) -> None:
         """Use a ``sqlite3`` connection that is in autocommit mode."""
@@ -54,23 +60,39 @@ class SqliteStore:
 
     def insert(self, kind: Kind, rows: Rows, *, missing: bool = False) -> None:
         """See ``Store``."""
-        self._cursor.executemany(_insert(kind.shape, missing), rows)
+        for chunk in _chunks(rows):
+            self._cursor.execute(_insert(kind.shape, missing, len(chunk)), _flat(chunk))
 
     def update(self, kind: Kind, rows: Rows) -> None:
         """See ``Store``."""
-        self._set(_update(kind.shape, kind.shape.mutable, "{0} = ?"), rows)
+        self._set(kind.shape, kind.shape.mutable, "{0} = u.{0}", rows)
 
     def count(self, kind: Kind, rows: Rows) -> None:
         """See ``Store``."""
-        self._set(_update(kind.shape, kind.shape.counters, "{0} = {0} + ?"), rows)
+        self._set(kind.shape, kind.shape.counters, "{0} = t.{0} + u.{0}", rows)
 
     def note_tail(self, batch: int, events: int) -> None:
         """See ``Store``."""
         self._cursor.execute(NOTE_TAIL.format("?, ?"), (batch, events))
 
-    def _set(self, sql: str, rows: Rows) -> None:
-        self._cursor.executemany(sql, rows)
-        assert self._cursor.rowcount == len(rows), f"a row is not there: {sql}"
+    def _set(self, shape: Shape, names: tuple[str, ...], term: str, rows: Rows) -> None:
+        for chunk in _chunks(rows):
+            sql = _update(shape, names, term, len(chunk))
+            self._cursor.execute(sql, _flat(chunk))
+            assert self._cursor.rowcount == len(chunk), f"a row is not there: {sql}"
+
+
+def _chunks(rows: Rows) -> Iterator[Rows]:
+    """Cut ``rows`` so that statements come in a few sizes, which are prepared once."""
+    start = 0
+    for size in _SIZES:
+        while len(rows) - start >= size:
+            yield rows[start : start + size]
+            start += size
+
+
+def _flat(rows: Rows) -> list[Any]:
+    return [value for row in rows for value in row]
 
 
 @cache
@@ -84,12 +106,19 @@ def _select_many(shape: Shape, column: str) -> str:
 
 
 @cache
-def _insert(shape: Shape, missing: bool) -> str:
-    marks = ",".join("?" * len(shape.columns))
+def _insert(shape: Shape, missing: bool, rows: int) -> str:
     ending = " ON CONFLICT DO NOTHING" if missing else ""
-    return f"INSERT INTO {shape.name} ({columns(shape)}) VALUES ({marks}){ending}"
+    return f"INSERT INTO {shape.name} ({columns(shape)}) VALUES {_values(len(shape.columns), rows)}{ending}"
 
 
 @cache
-def _update(shape: Shape, names: tuple[str, ...], term: str) -> str:
-    return f"UPDATE {shape.name} SET {terms(names, term)} WHERE {shape.key} = ?"
+def _update(shape: Shape, names: tuple[str, ...], term: str, rows: int) -> str:
+    given = ", ".join(f"column{n} AS {quoted(name)}" for n, name in enumerate((*names, shape.key), start=1))
+    return (
+        f"UPDATE {shape.name} AS t SET {terms(names, term)}"
+        f" FROM (SELECT {given} FROM (VALUES {_values(len(names) + 1, rows)})) AS u WHERE t.{shape.key} = u.{shape.key}"
+    )
+
+
+def _values(width: int, rows: int) -> str:
+    return ",".join([f"({','.join('?' * width)})"] * rows)

@@ -4,6 +4,7 @@ It is built by the steps and flows that anybody uses. Every part first looks whe
 world does nothing, and one that was interrupted is finished.
 """
 
+from payments.kit.alone import alone
 from payments.kit.database import Database
 from payments.kit.winding import start_clock
 from payments.kit.world import Institution, World
@@ -27,10 +28,11 @@ async def open_seeded(
     """
     world = World.open(database, key)
     operator = Institution("sandbox", "Sandbox", world)
-    await operator.step(start_clock, at, frozen)
-    await operator.step(open_places)
-    sandbox = Sandbox.over(world, wire)
-    await seed(sandbox)
+    async with alone(database, "seed"):  # several workers may start on a new world at once
+        await operator.step(start_clock, at, frozen)
+        await operator.step(open_places)
+        sandbox = Sandbox.over(world, wire)
+        await seed(sandbox)
     return sandbox
 
 

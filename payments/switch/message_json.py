@@ -83,9 +83,9 @@ def _read(hint: Any, value: Any) -> Any:
     """Return ``value``, as JSON has it, as what the annotation ``hint`` says; else raise what ``from_json`` catches."""
     if hint is CardNumber:
         return CardNumber(_read(str, value))
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         hints = _hints(hint)
-        return hint(**{name: _read(hints[name], each) for name, each in value.items()})  # type: ignore[operator]
+        return hint(**{name: _read(hints[name], each) for name, each in value.items()})
     if get_origin(hint) is tuple:
         return tuple(_read(get_args(hint)[0], each) for each in value)
     if NoneType in get_args(hint):
@@ -96,7 +96,7 @@ def _read(hint: Any, value: Any) -> Any:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -23,8 +24,10 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = threading.Event()
+        self.loop: asyncio.AbstractEventLoop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
         try:
             await super().startup(sockets)
         finally:
@@ -43,8 +46,7 @@ class Served:
 
     def stop(self) -> None:
         """Tell it to stop, as a signal does, and wait until it has."""
-        loop = self.app.state.loop
-        loop.call_soon_threadsafe(self.app.state.door.closing.set)
+        self.server.loop.call_soon_threadsafe(self.app.state.door.closing.set)
         self.server.should_exit = True
         self.thread.join(timeout=20)
         assert not self.thread.is_alive(), "the server does not stop"

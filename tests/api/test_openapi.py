@@ -6,8 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import BaseModel
 
+from payments.api.disbursements import CreateDisbursement
+from payments.api.payments import CapturePayment, CreatePayment
+from payments.api.refunds import CreateRefund
+from payments.api.sandbox_clock import WindClock
+from payments.api.sandbox_faults import CreateFault
 from payments.app import create_app
 from tests.api.calling import Api
 
@@ -93,20 +98,20 @@ def test_every_request_body_is_named_and_takes_no_other_fields(document: dict[st
 
 
 def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
-    from payments.api.disbursements import CreateDisbursement
-    from payments.api.payments import CapturePayment, CreatePayment
-
-    shapes = {
+    shapes: dict[str, type[BaseModel]] = {
         "create_payment": CreatePayment,
         "create_disbursement": CreateDisbursement,
         "capture_payment": CapturePayment,
+        "create_refund": CreateRefund,
+        "wind_clock": WindClock,
+        "create_fault": CreateFault,
     }
     for name, shape in shapes.items():
         examples = operations(document)[name]["requestBody"]["content"]["application/json"]["examples"]
         assert examples
         for example in examples.values():
             assert example["summary"]
-            TypeAdapter(shape).validate_python(example["value"])
+            shape.model_validate(example["value"])
 
 
 def test_everything_needs_a_key(document: dict[str, Any]) -> None:

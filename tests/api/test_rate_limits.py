@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -29,11 +28,11 @@ class Time:
 
 
 @pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Iterator[Time]:
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     clock = Time()
     monkeypatch.setattr(counter_storage, "real_now", clock)
     monkeypatch.setattr(rate_limit, "real_now", clock)
-    yield clock
+    return clock
 
 
 async def till(api: Api, limit: str, strategy: str) -> Api:

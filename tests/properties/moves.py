@@ -53,18 +53,19 @@ class Table:
     """Where the game is played: the world's URL, the sandbox on it, and how many moves were refused."""
 
     url: str
+    wire: bool
     sandbox: Sandbox
     refused: list[Refusal] = field(default_factory=list)
 
     @classmethod
-    def lay(cls, url: str) -> Table:
-        """Open the sandbox on a seeded world."""
-        return cls(url, open_sandbox(url))
+    def lay(cls, url: str, wire: bool) -> Table:
+        """Open the sandbox on a seeded world, its members speaking in objects or, over the ``wire``, in bytes."""
+        return cls(url, wire, open_sandbox(url, wire))
 
     async def reopen(self) -> None:
         """Begin again as a process does that finds what one before it has left."""
         self.sandbox.close()
-        self.sandbox = open_sandbox(self.url)
+        self.sandbox = open_sandbox(self.url, self.wire)
         await jobs.recover(self.sandbox)
 
     async def play(self, move: Move) -> bool:
@@ -93,14 +94,14 @@ class Table:
         return self.sandbox.acquirers[thing.acquirer]
 
 
-def open_sandbox(url: str) -> Sandbox:
+def open_sandbox(url: str, wire: bool) -> Sandbox:
     """A sandbox whose SQLite does not wait for the disk: here processes die, but the machine goes on."""
     database = Database(url)
     if database.sqlite:
         sa.event.listen(
             database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF")
         )
-    return Sandbox.open(database, KEY)
+    return Sandbox.open(database, KEY, wire)
 
 
 class Move:
@@ -351,12 +352,16 @@ class Crash(Move):
                 hand_over(batch, lambda: loop.call_soon_threadsafe(dead.set))
 
         steps._hand_over = until_it_dies
-        playing = asyncio.gather(*(table.play(each) for each in self.moves))
-        dying = asyncio.create_task(dead.wait())
-        await asyncio.wait([playing, dying], return_when=asyncio.FIRST_COMPLETED)
-        playing.cancel()
-        dying.cancel()
-        await asyncio.gather(playing, dying, return_exceptions=True)
+        tasks: list[asyncio.Task[bool]] = [
+            asyncio.create_task(table.play(Together(self.moves))),
+            asyncio.create_task(dead.wait()),
+        ]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        for each in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(each, Exception):  # it did not only stop: it went wrong
+                raise each
         await table.reopen()
 
 

@@ -70,13 +70,13 @@ Lines = Iterator[tuple[str, str, int]]
 
 def paid_in(sandbox: Sandbox) -> Lines:
     """Money from outside: a customer's, or capital."""
-    for owner, each in (
-        *((each.account, each) for each in happened(sandbox, Deposit)),
-        *((each.sender, each) for each in happened(sandbox, TopUp)),
-        *((HOUSE, each) for each in happened(sandbox, Capital)),
+    for owner, currency, amount in (
+        *((each.account or HOUSE, each.currency, each.amount) for each in happened(sandbox, Deposit)),
+        *((each.sender or HOUSE, each.currency, each.amount) for each in happened(sandbox, TopUp)),
+        *((HOUSE, each.currency, each.amount) for each in happened(sandbox, Capital)),
     ):
-        yield owner or HOUSE, each.currency, each.amount
-        yield CASH, each.currency, each.amount
+        yield owner, currency, amount
+        yield CASH, currency, amount
 
 
 def sold(sandbox: Sandbox) -> Lines:

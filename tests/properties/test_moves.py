@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from payments import jobs
 from payments.acquirer.capture import Capture
@@ -34,20 +35,20 @@ def test_no_order_of_moves_breaks_a_truth(worlds: Worlds, logged: StringIO) -> N
     examples = max(2, EXAMPLES // {"sqlite": 4, "postgresql": 20}[worlds.engine])
 
     @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
-    @given(games)
-    def play(moves: list[Move]) -> None:
+    @given(st.booleans(), games)
+    def play(wire: bool, moves: list[Move]) -> None:
         logged.seek(0)
         logged.truncate()
-        with worlds.new() as url:
-            asyncio.run(a_game(url, moves))
+        with worlds.seeded() as url:
+            asyncio.run(a_game(url, wire, moves))
         assert '"level": "error"' not in logged.getvalue(), "a job failed"
 
     play()
 
 
-async def a_game(url: str, moves: Sequence[Move]) -> None:
+async def a_game(url: str, wire: bool, moves: Sequence[Move]) -> None:
     """Play the moves, then let five days pass in which nothing goes wrong, and look at the books all the time."""
-    table = Table.lay(url)
+    table = Table.lay(url, wire)
     try:
         for move in moves:
             before = everything(table.sandbox)
@@ -77,7 +78,9 @@ def nothing_waits(sandbox: Sandbox) -> None:
     """Every question is answered, everything captured or given back is settled, and nothing is held for nobody."""
     assert sandbox.world.database.read_now(waiting_rows) == {}
     mirrors_agree(sandbox)
-    for kind, ends in ((Capture, "settled"), (RefundItem, "settled"), (Payout, "paid")):
-        assert {each.status for each in rows(sandbox, kind)} <= {ends, "rejected", "declined"}, kind.__name__
+    ended: list[tuple[type[Capture | RefundItem | Payout], str]]
+    ended = [(Capture, "settled"), (RefundItem, "settled"), (Payout, "paid")]
+    for kind, end in ended:
+        assert {each.status for each in rows(sandbox, kind)} <= {end, "rejected", "declined"}, kind.__name__
     held_for = {each.reference for each in rows(sandbox, Transaction) if each.status == "pending"}
     assert held_for <= {each.reference for each in rows(sandbox, Payment) if each.status == "authorized"}

@@ -89,8 +89,8 @@ async def test_nothing_of_the_senders_gets_to_the_receiver_but_bytes(monkeypatch
         return reply
 
     names = ("stan", "rrn", "transmitted_at", "network_id", "amount", "currency")
-    ends = {"sender": "opennet", "receiver": "harbor"}
-    reply = AuthorizationReply(**ends, **{name: SALE[name] for name in names}, code="51", decided_by="first_prairie")
+    answer: dict[str, Any] = {name: SALE[name] for name in names} | {"sender": "opennet", "receiver": "harbor"}
+    reply = AuthorizationReply(**answer, code="51", decided_by="first_prairie")
     answered = await by_wire(inbox)(request)
     assert heard == [request]
     assert heard[0] is not request
@@ -107,7 +107,7 @@ def test_everything_the_doors_let_in_fits(letter: str) -> None:
     id = "mch_01k8z0q4v3e7r9t2m5n6p8s1w4"
     acceptor = CardAcceptor(id, name, name, "US", "5942")
     sale = SALE | {"card": CARD, "acceptor": acceptor, "amount": 10**12 - 1}
-    priced = {"window": "win_2026-10-14", "interchange_amount": 10**12 - 1}
+    priced: dict[str, Any] = {"window": "win_2026-10-14", "interchange_amount": 10**12 - 1}
     for message in (
         AuthorizationRequest(**sale),
         Presentment(**sale, **priced, arn="7" * 23, final=False),
