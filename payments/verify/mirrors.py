@@ -8,11 +8,13 @@ reference is on its way.
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final
+from itertools import groupby
+from operator import itemgetter
+from typing import Final
 
 import sqlalchemy as sa
 
-from payments.verify.finding import Finding, rows
+from payments.verify.finding import Finding
 from payments.verify.waiting import Waiting
 
 # What is posted on each mirrored account: debits up, credits down, so that both sides together come to zero.
@@ -34,16 +36,16 @@ WITH mirrored AS (
 )
 """
 
-_DIFFERENCES: Final = f"""{_POSTED}
-SELECT member, currency, mirror, reference, SUM(amount) AS difference FROM posted
-GROUP BY member, currency, mirror, reference HAVING SUM(amount) <> 0
-ORDER BY member, currency, mirror, reference
-"""
-
-_ENTRIES: Final = f"""{_POSTED}
-SELECT kept, entry, SUM(amount) AS amount FROM posted
-WHERE member = :member AND currency = :currency AND mirror = :mirror AND reference = :reference
-GROUP BY kept, entry HAVING SUM(amount) <> 0 ORDER BY entry
+# The entries of every group in which the two sides do not come to zero.
+_DIFFERENCES: Final = f"""{_POSTED}, differing AS (
+    SELECT member, currency, mirror, reference FROM posted
+    GROUP BY member, currency, mirror, reference HAVING SUM(amount) <> 0
+)
+SELECT p.member, p.currency, p.mirror, p.reference, p.kept, p.entry, SUM(p.amount) AS amount
+FROM posted p JOIN differing d ON d.member = p.member AND d.currency = p.currency
+    AND d.mirror = p.mirror AND d.reference = p.reference
+GROUP BY p.member, p.currency, p.mirror, p.reference, p.kept, p.entry
+ORDER BY p.member, p.currency, p.mirror, p.reference, p.entry
 """
 
 _NAMES: Final = {
@@ -55,31 +57,27 @@ _NAMES: Final = {
 
 def broken_mirrors(connection: sa.Connection, waiting: Waiting) -> Iterator[Finding]:
     """Find the differences between mirrored accounts that no message on its way explains."""
-    for row in rows(connection, _DIFFERENCES):
-        unmatched = _unmatched(connection, row)
-        if len(unmatched) <= len(waiting.get(row.reference, ())):
+    found = connection.execute(sa.text(_DIFFERENCES))
+    for (member, currency, mirror, reference), entries in groupby(found, itemgetter(0, 1, 2, 3)):
+        sides: tuple[dict[str, int], dict[str, int]] = ({}, {})
+        for each in entries:
+            sides[each.kept][each.entry] = int(each.amount)
+        unmatched = [*_without_counterpart(*sides), *_without_counterpart(*reversed(sides))]
+        if len(unmatched) <= len(waiting.get(reference, ())):
             continue
-        keeper, own = _NAMES[row.mirror]
+        difference = sum(sides[0].values()) + sum(sides[1].values())
+        keeper, own = _NAMES[mirror]
         yield Finding(
             2,
-            f"Of {row.reference or 'what has no reference'}, {keeper} and {row.member}'s {own} differ by"
-            f" {abs(int(row.difference))} {row.currency} (minor units),"
-            " and no message on its way explains it.",
+            f"Of {reference or 'what has no reference'}, {keeper} and {member}'s {own} differ by"
+            f" {abs(difference)} {currency} (minor units), and no message on its way explains it.",
             tuple(f"ledger_transfers entry {entry}" for entry in unmatched),
-            (("difference", int(row.difference)),),
+            (("difference", difference),),
         )
 
 
-def _unmatched(connection: sa.Connection, difference: Any) -> list[str]:
-    """Return the entries of one side that have no counterpart of the same amount on the other."""
-    sides: tuple[dict[str, int], dict[str, int]] = ({}, {})
-    asked = {name: getattr(difference, name) for name in ("member", "currency", "mirror", "reference")}
-    for row in connection.execute(sa.text(_ENTRIES), asked):
-        sides[row.kept][row.entry] = int(row.amount)
-    return [*_without_counterpart(*sides), *_without_counterpart(*reversed(sides))]
-
-
 def _without_counterpart(side: dict[str, int], other: dict[str, int]) -> list[str]:
+    """Return the entries of one side that have no counterpart of the same amount on the other."""
     there = Counter(-amount for amount in other.values())
     missing = []
     for entry, amount in side.items():

@@ -75,10 +75,10 @@ def try_it(cases: Any) -> None:
     send()
 
 
-def test_real_answers_are_as_documented(server: Served) -> None:
+def test_real_answers_are_as_documented(served: Served) -> None:
     """What a day leaves behind, read back at every address there is."""
-    http, known, read = server.http, a_day(server), 0
-    for operation in operations(server):
+    http, known, read = served.http, a_day(served), 0
+    for operation in operations(served):
         ids = {**known}
         if operation.method != "get" or operation.path == "/v1/events/stream":
             continue

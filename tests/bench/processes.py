@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -28,25 +29,28 @@ CpuTimes = dict[str, float]
 
 
 class Server:
-    """A server in a process of its own, on a port of its own; `python -m tests.bench.server` says what it serves."""
+    """A server on a port of its own: one process or several; `python -m tests.bench.server` says what it serves."""
 
-    def __init__(self, *what: str) -> None:
+    def __init__(self, *what: str, workers: int = 1) -> None:
         listener = socket.create_server(("127.0.0.1", 0), backlog=2048)  # ours before anybody else's
         self.port: int = listener.getsockname()[1]
         self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the server
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.server", str(listener.fileno()), *what],
-            pass_fds=[listener.fileno()],
-            env={**os.environ, **ENVIRONMENT},
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-        )
+        self.processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.bench.server", str(listener.fileno()), *what],
+                pass_fds=[listener.fileno()],
+                env={**os.environ, **ENVIRONMENT},
+                stdout=self.log,
+                stderr=subprocess.STDOUT,
+            )
+            for _ in range(workers)
+        ]
         listener.close()
         self.wait_until_it_answers()
 
     def wait_until_it_answers(self) -> None:
         until = time.monotonic() + STARTED_WITHIN
-        while time.monotonic() < until and self.process.poll() is None:
+        while time.monotonic() < until and all(each.poll() is None for each in self.processes):
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5) as asking:
                 asking.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
                 if asking.recv(100).startswith(b"HTTP/1.1 "):
@@ -62,19 +66,23 @@ class Server:
 
     def cpu(self) -> CpuTimes:
         """What its threads used: the event loop is the main one, the writer the busiest of the others."""
-        main = str(self.process.pid)
-        threads = {task.name: ticks(task / "stat") for task in Path(f"/proc/{main}/task").iterdir()}
-        others = sorted((used for name, used in threads.items() if name != main), reverse=True)
-        return {"event loop": threads[main], "writer": sum(others[:1]), "other threads": sum(others[1:])}
+        used: Counter[str] = Counter()
+        for process in self.processes:
+            main = str(process.pid)
+            threads = {task.name: ticks(task / "stat") for task in Path(f"/proc/{main}/task").iterdir()}
+            others = sorted((time for name, time in threads.items() if name != main), reverse=True)
+            used.update({"event loop": threads[main], "writer": sum(others[:1]), "other threads": sum(others[1:])})
+        return dict(used)
 
     def stop(self) -> None:
         """End it, and wait until it has ended."""
-        if self.process.poll() is None:
-            self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(20)
-        self.process.kill()
-        self.process.wait()
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            process.kill()
+            process.wait()
 
     def __enter__(self) -> Self:
         return self

@@ -23,6 +23,8 @@ from tests.bench.world import SENDER_IDS, Population, make_world
 from tests.postgres import Cluster, PostgresMissing, start_cluster
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+WORKERS = 2
+"""How many processes of ours serve on PostgreSQL: one for each processor. (SQLite has one writer process.)"""
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -139,7 +141,8 @@ class Stage:
         """The server of a variant on an engine, with a world of its own."""
         if (variant, engine) not in self._servers:
             database = [self.populated_database(engine)] if engine else []
-            server = self._undo.enter_context(Server(variant, *database))
+            workers = WORKERS if variant == "ours" and engine == POSTGRESQL else 1
+            server = self._undo.enter_context(Server(variant, *database, workers=workers))
             self._servers[variant, engine] = server
         return self._servers[variant, engine]
 
