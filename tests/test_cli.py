@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+import payments.shop.demo
 from payments.cli import app
 from payments.kit.clock import SECOND, real_now
 from tests.crash.server import KEY, Server
@@ -114,3 +117,17 @@ def test_workers_share_a_database_and_stop_together(database_url: str) -> None:
         server.process.send_signal(signal.SIGINT)
         assert server.process.wait(30) == 0
         assert "Traceback" not in "".join(server.said)
+
+
+def test_the_demo_tells_its_story_and_every_cent_is_right() -> None:
+    told = subprocess.run([sys.executable, "-m", "payments", "demo"], capture_output=True, text=True, timeout=300)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "Every cent is right" in told.stdout
+    assert not told.stderr
+
+
+def test_the_demo_carries_out_a_file_of_orders(tmp_path: Path) -> None:
+    orders = tmp_path / "orders.jsonl"
+    orders.write_text(Path(payments.shop.demo.__file__).with_name("example.jsonl").read_text())
+    told = run("demo", "--input", str(orders))
+    assert told.exit_code in (0, 2), told.output

@@ -19,8 +19,9 @@ from payments.acquirer.payout import pay_out
 from payments.acquirer.refund import refund
 from payments.acquirer.top_up import top_up
 from payments.issuer.deposit import deposit
+from payments.jobs import keeping
 from payments.jobs.recovery import recover_dead
-from payments.kit.clock import DAY, HOUR
+from payments.kit.clock import DAY, HOUR, MINUTE, real_now
 from payments.kit.events import Event
 from payments.kit.idempotency import Claim, IdempotencyKey, Replayed
 from payments.kit.steps import Steps
@@ -197,3 +198,18 @@ async def test_a_living_worker_takes_over_from_a_dead_one(database_url: str, mon
         assert [each.status for each in rows(living, Payment)] == ["failed"]
         assert wrong(living) == []
         assert nothing_waits(living)
+
+
+async def test_a_flow_that_broke_in_a_living_process_is_finished_after_a_minute(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_day(database_url) as sandbox:
+        abandoned = keeping.Abandoned(sandbox)
+        assert await die_after(3, monkeypatch, sell(sandbox, claim=claim("sale")))
+        later = real_now() + 2 * MINUTE
+        assert await abandoned.finish() == 0  # it may only be slow
+        monkeypatch.setattr(keeping, "real_now", lambda: later)
+        assert await abandoned.finish() == 1
+        assert [each.status for each in rows(sandbox, Payment)] == ["failed"]
+        assert wrong(sandbox) == []
+        assert nothing_waits(sandbox)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.engine import make_url
 
+from payments.cli.demo import play
 from payments.cli.serving import refuse_several_on_sqlite, serve_alone
 from payments.cli.workers import serve_together
 from payments.kit import migrate as migrations
@@ -104,9 +105,11 @@ def demo(
     ] = None,
 ) -> None:
     """Tell the story of a day: a sale and a push, cleared, settled and verified."""
-    from payments.cli.demo import play
-
-    raise typer.Exit(play(input, sys.stdout))
+    try:
+        status = play(input, sys.stdout)
+    except Refusal as error:
+        raise _stop(error) from error
+    raise typer.Exit(status)
 
 
 def _has_world(database: str) -> bool:

@@ -37,15 +37,18 @@ def play(input: Path | None, out: IO[str]) -> int:
 @contextmanager
 def _server(folder: Path) -> Iterator[str]:
     """Serve a new world from ``folder`` while the block runs. Raises ``ServerDidNotStart``."""
-    port = _free_port()
+    port, log = _free_port(), folder / "server.log"
     command = [sys.executable, "-m", "payments", "serve", "--port", str(port), "--freeze-at", STANDS_AT]
-    process = subprocess.Popen(
-        [*command, "--database", f"sqlite:///{folder}/demo.db"],
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--database", f"sqlite:///{folder}/demo.db"],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
-        _wait_for(process, f"http://127.0.0.1:{port}")
+        if not _answers(process, f"http://127.0.0.1:{port}"):
+            raise ServerDidNotStart(f"The server did not start:\n{log.read_text()}")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -55,16 +58,15 @@ def _server(folder: Path) -> Iterator[str]:
         process.wait()
 
 
-def _wait_for(process: subprocess.Popen[bytes], base_url: str) -> None:
+def _answers(process: subprocess.Popen[bytes], base_url: str) -> bool:
+    """Wait until the server answers; tell whether it does."""
     deadline = real_now() + _START_WITHIN
-    while real_now() < deadline:
-        if process.poll() is not None:
-            break
+    while process.poll() is None and real_now() < deadline:
         with suppress(httpx.TransportError):
             httpx.get(f"{base_url}/docs", trust_env=False)
-            return
+            return True
         time.sleep(_LOOK_EVERY_SECONDS)
-    raise ServerDidNotStart("Start it by hand to see why: payments serve")
+    return False
 
 
 def _free_port() -> int:

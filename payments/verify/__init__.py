@@ -4,6 +4,7 @@ Everything is read over one unchanging snapshot, so it may be asked in the middl
 way then is accounted for to the cent.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
@@ -57,5 +58,7 @@ def findings(connection: sa.Connection) -> Iterator[Finding]:
     waiting = waiting_rows(connection)
     yield from islice(broken_mirrors(connection, waiting), LIMIT)
     exchanges = Exchanges()
-    yield from broken_links(connection, exchanges.see)
+    links = broken_links(connection, exchanges.see)
+    yield from islice(links, LIMIT)
+    deque(links, maxlen=0)  # to the end all the same, for the exchanges
     yield from islice(exchanges.unanswered(connection, waiting), LIMIT)

@@ -16,7 +16,7 @@ from payments.kit.sessions import Batch
 from payments.kit.writer import chain_hash
 from payments.ledger.entry import Transfer
 from payments.ledger.reversal import Reversed
-from payments.verify.finding import LIMIT, Finding
+from payments.verify.finding import Finding
 
 CHAINED: Final[tuple[type[Record], ...]] = (Event, Reversed, Transfer)
 _STRIDE: Final = 5_000
@@ -49,15 +49,9 @@ def broken_links(connection: sa.Connection, seen: Callable[[Row], None] = lambda
     """Find the batches whose rows are not those that were written; every event's row is shown to ``seen``."""
     tables = [_Rows(connection, kind) for kind in CHAINED]
     heads: dict[int, str] = {}
-    found = 0
     for batch in _stream(connection, _batches()):
-        for finding in (
-            *_strays(tables, batch.id),
-            *_replay(tables, batch, heads.get(batch.writer, ""), seen),
-        ):
-            found += 1
-            if found <= LIMIT:
-                yield finding
+        yield from _strays(tables, batch.id)
+        yield from _replay(tables, batch, heads.get(batch.writer, ""), seen)
         heads[batch.writer] = batch.hash
     yield from _strays(tables, None)
 

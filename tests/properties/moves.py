@@ -410,7 +410,7 @@ def weighted(*choices: tuple[int, Moves]) -> Moves:
 
 
 flows = weighted(
-    *((6, purchases), (3, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries)),
+    *((6, purchases), (6, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries)),
     *((1, deposits), (1, top_ups), (1, payouts), (1, blocks)),
 )
 at_once = st.lists(weighted((6, flows), (1, nexts)), min_size=2, max_size=4).map(tuple)
