@@ -90,7 +90,7 @@ async def create_api_key(call: Calling, order: CreateApiKey) -> Response:
     made = await call.door.sandbox.operator.step(
         make_key, key, order.role, order.subject or "", order.name, order.rate_limit or "", order.strategy
     )
-    return json_reply(api_key_shape(made) | {"key": key}, 201)
+    return json_reply(api_key_shape(made) | {"key": key.reveal()}, 201)
 
 
 @router.get("/api_keys/{key_id}", response_model=ApiKeyReply, responses=problems(404))

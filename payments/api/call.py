@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi import Request
@@ -29,7 +29,7 @@ class Call:
     door: Door
     key: ApiKey
     request: Request
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
     def claim(self, operation: Operation) -> Claim | None:
         """Return the claim of the request's ``Idempotency-Key``, if it has one. Raises ``InvalidRequest``."""

@@ -4,11 +4,11 @@ import re
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
-from stdnum import luhn
 
 from payments.api.fields import Reference, Shape
 from payments.kit.errors import Refusal
 from payments.kit.secrets import CardNumber, Secret
+from payments.switch.numbers import luhn_valid
 
 ENTRY_MODES: Final = {"contactless": "07", "chip": "05", "swipe": "90", "online": "81", "keyed": "01"}
 """How a card was read, and what DE 22 says of it (first two digits, ISO 8583:1987 code list)."""
@@ -25,7 +25,7 @@ class InvalidCardNumber(Refusal):
 def _number(given: Any) -> CardNumber:
     if not isinstance(given, str) or not re.fullmatch(r"[0-9]{12,19}", given):
         raise InvalidCardNumber("A card number is a text of 12 to 19 digits, without spaces.")
-    if not luhn.is_valid(given):
+    if not luhn_valid(given):
         raise InvalidCardNumber("The last digit does not check (ISO/IEC 7812-1, Luhn): a digit is wrong.")
     return CardNumber(given)
 

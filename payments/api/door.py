@@ -37,7 +37,7 @@ class Powers:
     due: Callable[[Sandbox], Awaitable[Sequence[Any]]]
     verify: Callable[[Database], Sequence[Any]]
     reset: Callable[[], Awaitable[None]]
-    test_cards: Sequence[dict[str, Any]] = ()
+    test_cards: Sequence[dict[str, Any]] = field(default=(), repr=False)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Index
 from payments.api.refusals import MissingKey, NotAllowed, WrongKey
 from payments.kit.database import fetch
 from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.secrets import Secret
 from payments.kit.work import Work
 from payments.kit.world import Institution, World
 
@@ -73,17 +74,17 @@ def hash_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def new_key() -> str:
+def new_key() -> Secret:
     """Return a new key, to be shown once."""
-    return f"sk_{secrets.token_urlsafe(32)}"
+    return Secret(f"sk_{secrets.token_urlsafe(32)}")
 
 
 def make_key(
-    work: Work, _: Institution, key: str, role: str, subject: str, name: str, rate_limit: str, strategy: str
+    work: Work, _: Institution, key: Secret, role: str, subject: str, name: str, rate_limit: str, strategy: str
 ) -> ApiKey:
     """Write down a new key (a step)."""
     id = work.new_id(ApiKey.prefix)
-    made = ApiKey(id, role, subject, name, hash_of(key), rate_limit, strategy, work.now)
+    made = ApiKey(id, role, subject, name, hash_of(key.reveal()), rate_limit, strategy, work.now)
     work.emit("api_key.created", id, "", {"role": role, "subject": subject, "name": name})
     return work.add(made)
 

@@ -250,8 +250,11 @@ class Work:
 
 
 def _plus(row: Record, amounts: tuple[int, ...]) -> Record:
-    names = row.shape.counters
-    return row.changed(**{name: getattr(row, name) + each for name, each in zip(names, amounts, strict=True)})
+    shape = row.shape
+    values = [*shape.values(row)]
+    for name, amount in zip(shape.counters, amounts, strict=True):
+        values[shape.position[name]] += amount
+    return type(row)(*values)
 
 
 Step = Callable[..., Any]

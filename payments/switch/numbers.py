@@ -3,8 +3,13 @@
 All are made from a writer's session and counter, so two processes never give the same one.
 """
 
+from typing import Final
+
 from payments.kit.clock import moment
 from payments.kit.ids import base36
+
+_DOUBLED: Final = str.maketrans("0123456789", "0246813579")
+"""Each digit doubled, and the digits of that added up."""
 
 
 def trace_number(number: int) -> str:
@@ -40,5 +45,10 @@ def acquirer_reference(acquirer: str, at: int, session: int, number: int) -> str
 
 def luhn_digit(body: str) -> str:
     """Return the check digit that makes ``body`` valid by ISO/IEC 7812-1 annex B (Luhn)."""
-    total = sum(sum(divmod(int(each) * (2 if n % 2 == 0 else 1), 10)) for n, each in enumerate(reversed(body)))
-    return str(-total % 10)
+    doubled, plain = body[-1::-2].translate(_DOUBLED), body[-2::-2]
+    return str(-sum(map(int, doubled + plain)) % 10)
+
+
+def luhn_valid(number: str) -> bool:
+    """Tell whether the last digit of ``number`` is the check digit of those before it."""
+    return luhn_digit(number[:-1]) == number[-1]

@@ -57,7 +57,7 @@ def serving(database_url: str) -> Iterator[Served]:
     """Serve a database until the end of the block."""
     app = create_app(Settings(database=database_url))
     listener = socket.create_server(("127.0.0.1", 0))
-    server = Server(uvicorn.Config(app, loop="asyncio", log_level="warning", access_log=False))
+    server = Server(uvicorn.Config(app, loop="asyncio", log_config=None, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     assert server.up.wait(timeout=30)

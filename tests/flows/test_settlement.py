@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -55,7 +53,6 @@ from tests.flows.world import (
 from tests.flows.world import (
     postings as booked,
 )
-from tests.postgres import Cluster
 
 PENDING_MONEY = f"harbor.merchant_pending.USD.{BOOKS}"
 AVAILABLE_MONEY = f"harbor.merchant_available.USD.{BOOKS}"
@@ -463,19 +460,12 @@ async def test_a_window_is_not_closed_early(database_url: str) -> None:
 # ── several processes ───────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def postgres_url(postgres: Cluster) -> Iterator[str]:
-    """A PostgreSQL database of the test's own: on SQLite there is one process."""
-    name = f"sandbox_{uuid4().hex}"
-    postgres.create_database(name)
-    yield postgres.url_for(name)
-    postgres.drop_database(name)
-
-
-async def test_an_item_under_way_when_the_window_is_settled_is_not_missed(postgres_url: str) -> None:
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite there is one process
+async def test_an_item_under_way_when_the_window_is_settled_is_not_missed(database_url: str) -> None:
     """Another process is clearing a sale at noon; before it has committed, the clock is wound to the settlement."""
-    async with open_world(postgres_url) as sandbox:
-        other = Sandbox.open(Database(postgres_url), b"k" * 32)
+    async with open_world(database_url) as sandbox:
+        other = Sandbox.open(Database(database_url), b"k" * 32)
         begun, may_end = threading.Event(), threading.Event()
 
         def clear_slowly(work: Work, network: Network) -> str:

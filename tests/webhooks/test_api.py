@@ -15,6 +15,7 @@ from payments.api.door import Door, Powers
 from payments.api.keys import DEMO_KEY, MERCHANT, make_demo_key, make_key
 from payments.api.problems import answer_problems
 from payments.api.routes import add_routes
+from payments.kit.secrets import Secret
 from payments.kit.world import Institution
 from payments.sandbox import Sandbox
 from tests.webhooks.hearing import Hearing
@@ -117,7 +118,7 @@ async def test_unknown_things_and_other_keys(api: httpx.AsyncClient, hearing: He
     for path in ("whe_x/enable", "whe_x/disable", "whe_x/rotate_secret"):
         assert (done(await api.post(f"{ENDPOINTS}/{path}"), 404))["code"] == "not_found"
     assert (done(await api.post(f"{DELIVERIES}/whd_x/resend"), 404))["code"] == "not_found"
-    await hearing.bank.step(make_key, "sk_m", MERCHANT, "mch_1", "A shop", "", "fixed-window")
+    await hearing.bank.step(make_key, Secret("sk_m"), MERCHANT, "mch_1", "A shop", "", "fixed-window")
     api.headers["Authorization"] = "Bearer sk_m"
     for answer in (
         await api.get(ENDPOINTS),
