@@ -301,4 +301,5 @@ def is_in(secret: str, text: str) -> bool:
     """Is it there, by itself or as the hexadecimal digits of its characters? Short ones only as a word."""
     if len(secret) < 8:
         return re.search(rf"(?<![0-9A-Za-z.]){secret}(?![0-9A-Za-z])", text) is not None
-    return secret in text or secret.encode().hex() in text.lower()
+    digits = secret.encode().hex()
+    return any(each in text for each in (secret, digits, digits.upper()))
