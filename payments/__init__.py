@@ -16,6 +16,6 @@ Who does it is a folder, what the trade calls it is a file::
     inbox.py          message → flow           message → flow           message → flow
 
 ``bank/`` keeps the members' reserves and the merchants' accounts. Below them lie the rails, ``switch/`` (messages),
-``ledger/`` (accounts, transfers) and ``webhooks/``, and the ground, ``kit/``; above them the doors, ``api/``, ``jobs/``,
-``verify/`` and ``seed/``, then ``app.py`` and ``cli/``. Imports run only downwards.
+``ledger/`` (accounts, transfers) and ``webhooks/``, and the ground, ``kit/``; above them the doors, ``api/``,
+``jobs/``, ``verify/`` and ``seed/``, then ``app.py`` and ``cli/``. Imports run only downwards.
 """
