@@ -33,15 +33,17 @@ async def some_work(server: Server, name: str, kill_a_worker: bool = False) -> l
         for fault in LOST:
             assert (await http.post("/v1/sandbox/faults", json=fault)).status_code == 201
         clients = Clients(http, name)
-        working = asyncio.create_task(clients.work())
+        working = {asyncio.create_task(clients.work())}
         if kill_a_worker:
-            await asyncio.wait({working}, timeout=SECONDS_OF_WORK / 2)
+            await asyncio.wait(working, timeout=SECONDS_OF_WORK / 2)
             os.kill(server.workers()[0], signal.SIGKILL)
             for _ in range(4):  # those whose connection it had go on with the others
-                await asyncio.wait({asyncio.create_task(clients.work(4))}, timeout=SECONDS_OF_WORK / 8)
-        await asyncio.wait({working}, timeout=SECONDS_OF_WORK)
+                more = asyncio.create_task(clients.work(4))
+                working.add(more)
+                await asyncio.wait({more}, timeout=SECONDS_OF_WORK / 8)
+        await asyncio.wait(working, timeout=SECONDS_OF_WORK)
         server.kill()
-        await working
+        await asyncio.gather(*working)
     return clients.asked
 
 
