@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from hypothesis import strategies as st
 
 from payments import jobs
 from payments.acquirer.acquirer import Acquirer
@@ -27,23 +26,15 @@ from payments.acquirer.refund import refund
 from payments.acquirer.top_up import top_up
 from payments.issuer.deposit import deposit
 from payments.issuer.issuing import block_card, unblock_card
-from payments.kit.clock import DAY, HOUR, MINUTE
 from payments.kit.database import Database
 from payments.kit.errors import Refusal
 from payments.kit.secrets import CardNumber, Secret
 from payments.sandbox import Sandbox
 from payments.seed.people import PEOPLE, Person
 from payments.seed.places import PAYERS, SHOPS, Payer, Shop
-from payments.switch.faults import KINDS, arm_fault, clear_faults
+from payments.switch.faults import arm_fault, clear_faults
 from payments.switch.message import PresentedCard
 from tests.flows.world import KEY, rows
-
-MESSAGES = (
-    *("", "authorization_request", "reversal", "presentment", "refund_presentment", "original_credit", "enquiry"),
-    *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received"),
-)
-HOPS = (("", ""), ("", "opennet"), ("opennet", ""), ("", "coastline"), ("harbor", ""), ("", "reserve_bank"))
-
 
 R = TypeVar("R")
 
@@ -363,61 +354,3 @@ class Crash(Move):
             if isinstance(each, Exception):  # it did not only stop: it went wrong
                 raise each
         await table.reopen()
-
-
-# ── how they are drawn ──────────────────────────────────────────────────────────────────────────────
-
-# Nora has 412.18, Ada may pay 50.00 at once, Greta has a limit of 5,000.00: what lies about these comes often.
-small = st.integers(1, 40_00)
-limits = st.sampled_from((50_00, 50_01, 206_09, 206_10, 412_17, 412_18, 412_19, 5_000_00, 5_000_01, 10_000_00))
-amounts = st.one_of(small, small, small, limits)
-maybe_amounts = st.none() | amounts
-percents = st.sampled_from((0, 100, 50, 30, 1, 101))
-newest = st.sampled_from((0, 0, 0, 1, 2))
-people = st.sampled_from((*(PEOPLE[0], PEOPLE[5], PEOPLE[6]) * 5, *PEOPLE[:8]))
-
-
-purchases = st.builds(
-    Pay,
-    amounts,
-    people,
-    st.sampled_from((*SHOPS[:2] * 3, SHOPS[2])),
-    captured=st.booleans(),
-    entry_mode=st.sampled_from(("07", "81")),
-    cvv=st.sampled_from((*("",) * 10, "123", "999")),
-    currency=st.sampled_from((*("",) * 15, "EUR")),
-)
-captures = st.builds(Capture, percents, st.booleans(), newest)
-tips = st.builds(CaptureWithTip, st.sampled_from((20, 1, 21)), st.booleans(), newest)
-voids = st.builds(Void, newest)
-refunds = st.builds(Refund, percents, newest)
-pushes = st.builds(Push, amounts, people, st.sampled_from(PAYERS))
-enquiries = st.builds(Enquire, newest)
-deposits = st.builds(Deposit, amounts, people)
-top_ups = st.builds(TopUp, amounts, st.sampled_from(PAYERS))
-payouts = st.builds(PayOut, maybe_amounts, st.sampled_from(SHOPS[:2]))
-blocks = st.builds(Block, people, st.booleans())
-nexts = st.builds(WindToNext)
-durations = st.builds(Wind, st.sampled_from((MINUTE, HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY)))
-breaks = st.builds(Break, st.sampled_from(KINDS), st.sampled_from(MESSAGES), st.sampled_from(HOPS), st.integers(1, 3))
-
-Moves = st.SearchStrategy[Move]
-
-
-def weighted(*choices: tuple[int, Moves]) -> Moves:
-    """One of several, each as often as its weight says."""
-    return st.sampled_from([each for weight, each in choices for _ in range(weight)]).flatmap(lambda each: each)
-
-
-flows = weighted(
-    *((6, purchases), (6, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries)),
-    *((1, deposits), (1, top_ups), (1, payouts), (1, blocks)),
-)
-at_once = st.lists(weighted((6, flows), (1, nexts)), min_size=2, max_size=4).map(tuple)
-anything = weighted(
-    *((16, flows), (2, nexts), (2, durations), (4, breaks)),
-    *((1, st.builds(Together, at_once)), (1, st.builds(Crash, at_once, st.integers(1, 12)))),
-)
-parts = st.builds(lambda first, then: first + then, st.lists(purchases, max_size=3), st.lists(anything, max_size=8))
-games = st.lists(parts, min_size=1, max_size=5).map(lambda played: [move for each in played for move in each])
-"""Lists of moves, in parts because a list of lists is drawn longer than a list, and shrinks as well."""

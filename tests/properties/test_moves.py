@@ -17,6 +17,7 @@ from payments.acquirer.capture import Capture as CaptureRow
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout
 from payments.acquirer.refund import RefundItem
+from payments.acquirer.release import Shortfall
 from payments.issuer.transaction import Transaction
 from payments.kit.clock import DAY
 from payments.kit.records import metadata
@@ -27,8 +28,9 @@ from payments.switch.faults import KINDS, LOSE_REPLY
 from payments.verify import verify
 from payments.verify.waiting import waiting_rows
 from tests.conftest import ENGINES
-from tests.flows.world import mirrors_agree, rows
+from tests.flows.world import balance, mirrors_agree, rows
 from tests.properties.conftest import Worlds
+from tests.properties.drawing import games
 from tests.properties.moves import (
     Break,
     Capture,
@@ -45,7 +47,6 @@ from tests.properties.moves import (
     TopUp,
     Void,
     Wind,
-    games,
 )
 from tests.properties.on_paper import in_the_books, on_paper
 
@@ -63,6 +64,15 @@ A_LIFE: tuple[Move, ...] = (
     *(Deposit(1_00), TopUp(2_00), Wind(DAY), Refund(20, which=2), PayOut(50), Refund(0), PayOut(), Wind(2 * DAY)),
     *(Break(LOSE_REPLY, "original_credit"), Push(12_00, GRETA), Enquire(), Pay(5_00, OMAR), Capture(1)),
 )
+# Its window has settled when the acquirer hears that a sale, and what was given back of another, has cleared.
+HEARD_TOO_LATE: list[Move] = [
+    *(Pay(30_00, captured=True), Wind(DAY), Pay(40_00, captured=True), Refund(50), Pay(50_00, captured=True)),
+    *(
+        Break(LOSE_REPLY, "presentment", ("harbor", ""), 40),
+        Break(LOSE_REPLY, "refund_presentment", ("harbor", ""), 40),
+    ),
+    *(Refund(10, which=2), Wind(DAY), Mend(), Wind(DAY), Refund(10)),
+]
 TWO_HOPS = ("authorization_request", "reversal", "presentment", "refund_presentment", "original_credit", "enquiry")
 ONE_HOP = ("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received")
 
@@ -87,6 +97,7 @@ def test_no_order_of_moves_breaks_a_truth(worlds: Worlds, logged: StringIO) -> N
     @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
     @given(st.booleans(), games)
     @example(True, [*A_LIFE])
+    @example(False, HEARD_TOO_LATE)
     def play(wire: bool, moves: list[Move]) -> None:
         logged.seek(0)
         logged.truncate()
@@ -138,5 +149,9 @@ def nothing_waits(sandbox: Sandbox) -> None:
     ended = [(CaptureRow, "settled"), (RefundItem, "settled"), (Payout, "paid")]
     for kind, end in ended:
         assert {each.status for each in rows(sandbox, kind)} <= {end, "rejected", "declined"}, kind.__name__
+    lacking = {each.merchant: each.amount for each in rows(sandbox, Shortfall)}
+    for shop in SHOPS:  # all that was pending is available or paid out, or has gone back
+        pending = balance(sandbox, f"{shop.acquirer}.merchant_pending.{shop.currency}.{shop.id}")
+        assert pending == -lacking.get(shop.id, 0), shop.name
     held_for = {each.reference for each in rows(sandbox, Transaction) if each.status == "pending"}
     assert held_for <= {each.reference for each in rows(sandbox, Payment) if each.status == "authorized"}
