@@ -39,9 +39,9 @@ class Call:
         if not _KEY.fullmatch(given):
             raise InvalidRequest("An Idempotency-Key has 1 to 255 printable ASCII characters without spaces.")
         whole = f"{self.request.scope['path']}\n{self.body.decode()}"
-        # A plain hash of a body would give away the card number in it: there are not that many.
-        fingerprint = self.door.sandbox.world.vault.fingerprint(Secret(whole))
-        return Claim.on(self.key.id, given, operation.name, fingerprint.encode())
+        # Keyed hashes: a plain one would give away the card number in a body, or in a key, for there are not that many.
+        hashed = self.door.sandbox.world.vault.fingerprint
+        return Claim.on(self.key.id, hashed(Secret(given)), operation.name, hashed(Secret(whole)).encode())
 
     async def answer(
         self,

@@ -1,5 +1,6 @@
 """The fields that requests have in common: amounts, currencies, names, ids."""
 
+import re
 from typing import Annotated, Final
 
 from fastapi import Path, Query
@@ -9,11 +10,14 @@ from pydantic_core import PydanticCustomError
 from payments.kit.clock import instant
 from payments.kit.money import UnknownCurrency, exponent
 from payments.switch.message import NAME_BYTES, TEXT_BYTES
+from payments.switch.numbers import luhn_valid
 
 LARGEST: Final = 999_999_999_999
 """The largest amount a message can carry: twelve digits of minor units (ISO 8583 DE 4)."""
 
 _PRINTABLE: Final = r"^[^\x00-\x1f\x7f]*$"
+_CARD_NUMBER: Final = re.compile(r"(?<![0-9])[3-6][0-9]{14,18}(?![0-9])")
+"""What may be a card number in a text; shorter ones are left alone, lest an order number or a time be taken for one."""
 
 
 def _known_currency(code: str) -> str:
@@ -32,6 +36,13 @@ def _at_most(size: int) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _no_card_number(text: str) -> str:
+    for found in _CARD_NUMBER.findall(text):
+        if luhn_valid(found):
+            raise PydanticCustomError("card_number", "A card number does not belong in a text.")
+    return text
 
 
 def _as_instant(moment: AwareDatetime) -> int:
@@ -53,8 +64,13 @@ Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_PRINTABLE),
     _at_most(NAME_BYTES),
+    AfterValidator(_no_card_number),
 ]
-FreeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_PRINTABLE)]
+FreeText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=200, pattern=_PRINTABLE),
+    AfterValidator(_no_card_number),
+]
 MessageText = Annotated[FreeText, _at_most(TEXT_BYTES)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["US"])]
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,100}$", description="The id of a resource.")]

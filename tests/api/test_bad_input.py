@@ -57,6 +57,8 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ("amount missing", "/payments", without(SALE, "amount"), 422, "invalid_request"),
     ("push of nothing", "/disbursements", push(amount=0), 422, "invalid_request"),
     ("push with decimals", "/disbursements", push(amount=25.001), 422, "invalid_request"),
+    ("a card number as description", "/payments", sale(description=f"for {OMARS}"), 422, "invalid_request"),
+    ("a card number as recipient", "/disbursements", push(recipient_name=OMARS), 422, "invalid_request"),
     ("deposit of nothing", DEPOSITS, {"amount": 0}, 422, "invalid_request"),
     ("unknown currency", "/payments", sale(currency="XQQ"), 422, "unknown_currency"),
     ("a metal", "/payments", sale(currency="XAU"), 422, "unknown_currency"),
