@@ -71,6 +71,34 @@ def upgrade() -> None:
     op.create_index(op.f("acquirer_captures_window"), "acquirer_captures", ["window"])
 
     op.create_table(
+        "acquirer_card_validations",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_masked", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("network_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("cvv_result", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("address_result", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("name_result", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("first_name_result", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("middle_name_result", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("last_name_result", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_card_validations_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_card_validations_answer_due_at"), "acquirer_card_validations", ["answer_due_at"])
+    op.create_index(op.f("acquirer_card_validations_sender_id"), "acquirer_card_validations", ["sender", "id"])
+
+    op.create_table(
         "acquirer_disbursements",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
@@ -386,6 +414,8 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("credit_limit", NUMBER, autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("street", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("postal_code", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("issuer_accounts_pkey")),
         sqlite_strict=True,
     )
@@ -832,6 +862,16 @@ def upgrade() -> None:
         sa.Column("regulated", NUMBER, autoincrement=False, nullable=False),
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("fast_funds", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("platform", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("fast_funds_cross_border", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("reloadable", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("gambling", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("push_domestic", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("push_cross_border", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("pull_domestic", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("pull_cross_border", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("blocked_origins", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("bin", name=op.f("switch_bins_pkey")),
         sqlite_strict=True,
     )
@@ -1053,5 +1093,6 @@ def downgrade() -> None:
     op.drop_table("acquirer_payments")
     op.drop_table("acquirer_merchants")
     op.drop_table("acquirer_disbursements")
+    op.drop_table("acquirer_card_validations")
     op.drop_table("acquirer_captures")
     forget_how_to_forbid(op)

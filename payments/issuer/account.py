@@ -26,7 +26,8 @@ class CurrencyNotKept(Refusal):
 class Account(Record):
     """An account with an issuer, in one currency.
 
-    ``product`` is debit (a deposit) or credit (a line of credit of ``credit_limit`` minor units).
+    ``product`` is debit (a deposit) or credit (a line of credit of ``credit_limit`` minor units). ``street`` and
+    ``postal_code`` are where the holder lives, as far as the bank knows.
     """
 
     noun: ClassVar[str] = "account"
@@ -39,6 +40,8 @@ class Account(Record):
     currency: str
     credit_limit: int
     created_at: int
+    street: str = ""
+    postal_code: str = ""
 
     @property
     def ledger_id(self) -> str:
@@ -108,6 +111,8 @@ def open_account(
     currency: str,
     credit_limit: int = 0,
     account_id: str | None = None,
+    street: str = "",
+    postal_code: str = "",
 ) -> Account:
     """Open an account for ``holder``; a step.
 
@@ -124,6 +129,8 @@ def open_account(
         currency=currency,
         credit_limit=credit_limit,
         created_at=work.now,
+        street=street,
+        postal_code=postal_code,
     )
     open_ledger_accounts(work, opened)
     work.emit("account.opened", opened.id, "", {"product": product, "currency": currency})

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.issuer import authorization, clearing, disbursement, enquiry, refund, settlement
+from payments.issuer import authorization, card_validation, clearing, disbursement, enquiry, refund, settlement
 from payments.issuer.issuer import Issuer
+from payments.switch.inquiry_message import CardValidation
 from payments.switch.message import (
     AuthorizationRequest,
     Enquiry,
@@ -24,6 +25,7 @@ FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     RefundPresentment: refund.credit,
     OriginalCredit: disbursement.credit,
     Enquiry: enquiry.tell,
+    CardValidation: card_validation.validate,
 }
 
 

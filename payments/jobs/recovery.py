@@ -12,6 +12,8 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from payments.acquirer.authorization import give_up
+from payments.acquirer.card_validation import CardValidation
+from payments.acquirer.card_validation import give_up as give_up_validation
 from payments.acquirer.disbursement import PENDING as DISBURSEMENT_PENDING
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.enquiry import take_over
@@ -70,6 +72,7 @@ LEFT: Final[tuple[Left, ...]] = (
         False,
         (_CREDITS.status == FORWARDED, _CREDITS.type == ORIGINAL_CREDIT),
     ),
+    Left(CardValidation, "acquirer", give_up_validation, False),
     Left(Deposit, "issuer", _by_key(tell_bank_of_deposit), True),
     Left(TopUp, "acquirer", _by_key(tell_bank_of_top_up), True),
     Left(Capital, None, _by_key(tell_bank_of_capital), True),

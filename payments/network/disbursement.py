@@ -11,6 +11,7 @@ from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network import pricing
+from payments.network.eligibility import refusal_code
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
 from payments.network.outcome import WAITING, answer, conclude
@@ -83,7 +84,8 @@ def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction
     to = network.switch.directory.bin_of(credit.card.number)
     interchange, scheme_fee = _price(work, to, credit)
     most = original_credit_limit(credit.currency, day(work.now))
-    refused = most is not None and credit.amount > most
+    over = AMOUNT_LIMIT_EXCEEDED if most is not None and credit.amount > most else ""
+    refused = refusal_code(network, credit, to) or over
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         trace=trace_of(credit),
@@ -99,13 +101,13 @@ def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction
         writer=work.writer,
         status=ANSWERED if refused else FORWARDED,
         answer_due_at=None if refused else work.now + REPLY_WITHIN,
-        response_code=AMOUNT_LIMIT_EXCEEDED if refused else "",
+        response_code=refused,
         decided_by=network.id if refused else "",
         interchange_amount=interchange,
         scheme_fee_amount=scheme_fee,
     )
     if refused:
-        announce(work, transaction, {"response_code": AMOUNT_LIMIT_EXCEEDED})
+        announce(work, transaction, {"response_code": refused})
     return work.add(transaction)
 
 

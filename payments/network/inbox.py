@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.network import authorization, clearing, disbursement, enquiry, reversal
+from payments.network import authorization, card_validation, clearing, disbursement, eligibility, enquiry, reversal
 from payments.network.network import Network
+from payments.switch.inquiry_message import CardValidation, EligibilityInquiry
 from payments.switch.message import (
     AuthorizationRequest,
     Enquiry,
@@ -22,6 +23,8 @@ FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     RefundPresentment: clearing.forward,
     OriginalCredit: disbursement.route,
     Enquiry: enquiry.tell,
+    EligibilityInquiry: eligibility.tell,
+    CardValidation: card_validation.route,
 }
 
 

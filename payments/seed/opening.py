@@ -112,6 +112,8 @@ def open_person(work: Work, issuer: Issuer, person: Person) -> None:
             person.currency,
             person.credit_limit,
             account_id=person.account,
+            street=person.street,
+            postal_code=person.postal_code,
         )
         issue_card(
             work,

@@ -14,6 +14,7 @@ class Person(NamedTuple):
     """A cardholder with one account and one card. ``shows`` says what becomes of a payment with it.
 
     ``funds`` is paid into the account at the start; ``transaction_limit`` is the most one purchase may cost.
+    ``street`` and ``postal_code`` are what the bank knows of where they live.
     """
 
     key: str
@@ -28,6 +29,8 @@ class Person(NamedTuple):
     expiry: str = EXPIRY
     blocked: bool = False
     transaction_limit: int | None = None
+    street: str = ""
+    postal_code: str = ""
 
     @property
     def account(self) -> str:
@@ -43,7 +46,7 @@ class Person(NamedTuple):
 PEOPLE: Final = (
     Person(
         "nora_patel", "Nora Patel", "first_prairie", "debit", "USD", 412_18, "4000121111104242",
-        "approved while the money lasts (412.18 USD)",
+        "approved while the money lasts (412.18 USD)", street="12 Juniper Lane", postal_code="53001",
     ),
     Person(
         "liam_ortiz", "Liam Ortiz", "first_prairie", "debit", "USD", 0, "4000121111180051",
@@ -64,6 +67,7 @@ PEOPLE: Final = (
     Person(
         "omar_diallo", "Omar Diallo", "coastline", "debit", "USD", 1_250_00, "4000341111140091",
         "approved; set a fault between opennet and coastline to see issuer_unavailable (91)",
+        street="7 Harbor Street", postal_code="53004",
     ),
     Person(
         "greta_lindholm", "Greta Lindholm", "coastline", "credit", "USD", 0, "4000561111120500",

@@ -22,11 +22,20 @@ BINS: Final = (
     Bin("400012", "first_prairie", "debit", "US", 1, "USD", 1),
     Bin("400034", "coastline", "debit", "US", 0, "USD", 1),
     Bin("400056", "coastline", "credit", "US", 0, "USD", 1),
-    Bin("400078", "coastline", "debit", "EU", 0, "EUR", 1),
-    Bin("400090", "coastline", "debit", "US", 0, "JPY", 1),
-    Bin("400091", "coastline", "debit", "US", 0, "BHD", 1),
+    Bin("400078", "coastline", "debit", "EU", 0, "EUR", 1, "DE"),
+    Bin("400090", "coastline", "debit", "US", 0, "JPY", 1, "JP"),
+    Bin("400091", "coastline", "debit", "US", 0, "BHD", 1, "BH"),
+    # Each of these shows something that an eligibility inquiry can answer.
+    Bin("400171", "coastline", "prepaid", "US", 0, "USD", 1, fast_funds_cross_border=0),
+    Bin("400172", "coastline", "prepaid", "US", 0, "USD", 1, reloadable=0),
+    Bin("400173", "coastline", "debit", "US", 0, "USD", 0, fast_funds_cross_border=0),
+    Bin("400174", "coastline", "credit", "US", 0, "USD", 1, gambling=0),
+    Bin("400175", "coastline", "debit", "EU", 0, "EUR", 1, "DE", push_cross_border=0, pull_cross_border=0),
+    Bin("400176", "coastline", "debit", "EU", 0, "EUR", 1, "DE", blocked_origins="KP US"),
+    Bin("400177", "coastline", "credit", "US", 0, "USD", 0, "US", "business", 0, push_domestic=0, push_cross_border=0),
 )
-"""Six digits, issuer, product, region, regulated (12 CFR 235), currency, fast funds."""
+"""Six digits, issuer, product, region, regulated (12 CFR 235), currency, fast funds; country, platform and the rest as
+far as they are not what is usual."""
 
 CAPITAL: Final = {"USD": 1_000_000_00, "EUR": 250_000_00, "JPY": 25_000_000, "BHD": 100_000_000}
 """What every member has paid into its reserve at the bank, from its own equity, in each currency."""

@@ -18,10 +18,12 @@ CLOSED_ACCOUNT: Final = "46"
 INSUFFICIENT_FUNDS: Final = "51"
 EXPIRED_CARD: Final = "54"
 NOT_PERMITTED: Final = "57"
+NOT_ELIGIBLE: Final = "58"
 AMOUNT_LIMIT_EXCEEDED: Final = "61"
 RESTRICTED_CARD: Final = "62"
 ISSUER_UNAVAILABLE: Final = "91"
 NO_ROUTE: Final = "92"
+VIOLATION_OF_LAW: Final = "93"
 DUPLICATE: Final = "94"
 SYSTEM_MALFUNCTION: Final = "96"
 CVV_MISMATCH: Final = "N7"
@@ -39,10 +41,12 @@ REASONS: Final[dict[str, str]] = {
     INSUFFICIENT_FUNDS: "insufficient_funds",
     EXPIRED_CARD: "expired_card",
     NOT_PERMITTED: "currency_not_permitted",
+    NOT_ELIGIBLE: "card_not_eligible",
     AMOUNT_LIMIT_EXCEEDED: "amount_limit_exceeded",
     RESTRICTED_CARD: "card_blocked",
     ISSUER_UNAVAILABLE: "issuer_unavailable",
     NO_ROUTE: "no_route",
+    VIOLATION_OF_LAW: "violation_of_law",
     DUPLICATE: "duplicate_transaction",
     SYSTEM_MALFUNCTION: "system_malfunction",
     CVV_MISMATCH: "wrong_cvv",

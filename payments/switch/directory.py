@@ -38,7 +38,10 @@ class Bin(Record):
     """A range of card numbers, by its first six digits: whose cards these are and of what kind.
 
     ``product`` is debit, credit or prepaid; ``region`` and ``regulated`` (0 or 1) decide interchange; ``fast_funds``
-    (0 or 1) says that a push is available at once.
+    (0 or 1) says that a push is available at once. ``country`` is where the cards are issued (ISO 3166-1 alpha-2),
+    ``platform`` consumer, business, commercial or government, ``reloadable`` (0 or 1) is of prepaid cards. What may be
+    pushed and pulled, within the country and across borders, and ``gambling`` winnings too, are each 0 or 1.
+    ``blocked_origins`` are the countries, blanks between them, from which the issuer takes nothing.
     """
 
     noun: ClassVar[str] = "bin"
@@ -50,6 +53,16 @@ class Bin(Record):
     regulated: int
     currency: str
     fast_funds: int
+    country: str = "US"
+    platform: str = "consumer"
+    fast_funds_cross_border: int = 1
+    reloadable: int = 1
+    gambling: int = 1
+    push_domestic: int = 1
+    push_cross_border: int = 1
+    pull_domestic: int = 1
+    pull_cross_border: int = 1
+    blocked_origins: str = ""
 
 
 @dataclass(frozen=True)

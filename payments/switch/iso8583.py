@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from payments.kit.clock import instant, moment
 from payments.kit.secrets import CardNumber
+from payments.switch import inquiry_message as inquiries
 from payments.switch import message as messages
 from payments.switch.iso8583_columns import column
 from payments.switch.iso8583_countries import numeric_country
@@ -32,6 +33,8 @@ REQUESTS: Final[dict[tuple[str, str], type[Message]]] = {
         messages.OriginalCredit,
         messages.Enquiry,
         messages.SettlementAdvice,
+        inquiries.EligibilityInquiry,
+        inquiries.CardValidation,
     )
 }
 # A reply is told by its message type alone: outside members echo the request's processing code in it.
@@ -44,7 +47,12 @@ REPLIES: Final[dict[str, type[Reply]]] = {
         messages.OriginalCreditReply,
         messages.EnquiryReply,
         messages.SettlementAdviceReply,
+        inquiries.EligibilityReply,
     )
+}
+# But for these, whose request shares its message type with another.
+_REPLIES_BY_PROCESSING: Final[dict[tuple[str, str], type[Reply]]] = {
+    (kind.mti, kind.processing): kind for kind in (inquiries.CardValidationReply,)
 }
 _ENVELOPE: Final = {"sender", "receiver", "repeat"}
 _ORIGINAL_MTI: Final = {"0420": messages.AuthorizationRequest.mti, "0600": messages.OriginalCredit.mti}
@@ -137,7 +145,8 @@ def _message(form: Form, sender: str, receiver: str) -> Message | Reply:
 
 def _kind(form: Form) -> type[Message | Reply]:
     if form["t"] in REPLIES:
-        return REPLIES[form["t"]]
+        answered = form["t"], form.get("3", "")[:2]
+        return _REPLIES_BY_PROCESSING.get(answered) or REPLIES[form["t"]]
     kind = REQUESTS.get((f"{form['t'][:3]}0", form.get("3", "")[:2]))
     if kind is None:
         raise FormatError(3, f"no such processing in a {form['t']}")

@@ -20,6 +20,8 @@ _MESSAGES: Final = {
     "0220": "financial advice",
     "0221": "financial advice, repeated",
     "0230": "financial advice reply",
+    "0300": "directory inquiry",
+    "0310": "directory inquiry reply",
     "0420": "reversal advice",
     "0421": "reversal advice, repeated",
     "0430": "reversal advice reply",
@@ -28,7 +30,13 @@ _MESSAGES: Final = {
     "0600": "enquiry",
     "0610": "enquiry reply",
 }
-_PROCESSING: Final = {"00": "purchase", "20": "refund", "26": "original credit"}
+_PROCESSING: Final = {
+    "00": "purchase",
+    "20": "refund",
+    "26": "original credit",
+    "38": "card validation",
+    "39": "eligibility",
+}
 _ENTRY_MODES: Final = {
     "00": "unspecified",
     "01": "keyed",

@@ -9,9 +9,12 @@ from payments.kit.events import Event
 from payments.verify.finding import LIMIT, Finding
 from payments.verify.waiting import Waiting
 
+_HEAD: Final = 100  # characters: type, message type and processing come first
 _MTI: Final = '"mti":"'
 _UNDOING: Final = frozenset({"0420", "0421", "0600"})
-_REPLIES: Final = frozenset({"0110", "0210", "0230", "0430", "0530", "0610", "bank"})
+# Of these nothing waits for an answer: without one, whoever asked was told so, and nothing can have happened.
+_INQUIRIES: Final = ('"processing":"38"', '"processing":"39"')
+_REPLIES: Final = frozenset({"0110", "0210", "0310", "0230", "0430", "0530", "0610", "bank"})
 
 Exchange = tuple[str, str]
 """One request and its answer, as its sender knows them: the sender, and reference and trace number."""
@@ -38,7 +41,7 @@ class Exchanges:
             return
         exchange = (event.institution, event.subject)
         is_reply = _mti(event.data) in _REPLIES
-        if event.type == "message.sent" and not is_reply:
+        if event.type == "message.sent" and not is_reply and not _is_inquiry(event.data):
             self._open[exchange] = Sent(event.reference, event.id)
         elif event.type == "message.received" and is_reply:
             self._open.pop(exchange, None)
@@ -70,6 +73,10 @@ def _came_to_an_end(connection: sa.Connection, sender: str, exchange: str, refer
     undoing = {subject for type, subject, mti in said if type == "message.sent" and mti in _UNDOING}
     answered = {subject for type, subject, mti in said if type == "message.received" and mti in _REPLIES}
     return exchange in answered or bool(undoing & answered)
+
+
+def _is_inquiry(data: str) -> bool:
+    return any(each in data[:_HEAD] for each in _INQUIRIES)
 
 
 def _mti(data: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from payments.acquirer.capture import Capture
+from payments.acquirer.card_validation import CardValidation
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout
@@ -25,6 +26,7 @@ _WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
     Payment: ("pending",),
     PaymentReversal: ("waiting",),
     Disbursement: ("pending", "unknown"),
+    CardValidation: ("pending",),
     Payout: ("pending",),
     TopUp: ("pending",),
     Deposit: ("pending",),
