@@ -14,6 +14,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # 64 bits on both
 
 APPEND_ONLY = (
     "acquirer_merchants",
+    "acquirer_sanctions_lists",
     "acquirer_senders",
     "acquirer_settlements",
     "bank_orders",
@@ -118,8 +119,8 @@ def upgrade() -> None:
         sa.Column("enquiry_stan", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("hold", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("fee_hold", sa.Text(), autoincrement=False, nullable=True),
-        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
         sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
         sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
@@ -299,6 +300,50 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_reversals_answer_due_at"), "acquirer_reversals", ["answer_due_at"])
     op.create_index(op.f("acquirer_reversals_payment"), "acquirer_reversals", ["payment"])
+
+    op.create_table(
+        "acquirer_sanctions_lists",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("entries", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("names", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("hold_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("content", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_sanctions_lists_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "acquirer_sanctions_lists_in_force",
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("list", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("since", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("acquirer", name=op.f("acquirer_sanctions_lists_in_force_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "acquirer_screenings",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("list", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("hold_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("payer_entry", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_score", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_entry", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_score", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("note", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_screenings_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_screenings_disbursement"), "acquirer_screenings", ["disbursement"], unique=True)
+    op.create_index(op.f("acquirer_screenings_status_id"), "acquirer_screenings", ["status", "id"])
 
     op.create_table(
         "acquirer_senders",
@@ -1086,6 +1131,9 @@ def downgrade() -> None:
     op.drop_table("acquirer_shortfalls")
     op.drop_table("acquirer_settlements")
     op.drop_table("acquirer_senders")
+    op.drop_table("acquirer_screenings")
+    op.drop_table("acquirer_sanctions_lists_in_force")
+    op.drop_table("acquirer_sanctions_lists")
     op.drop_table("acquirer_reversals")
     op.drop_table("acquirer_refunds")
     op.drop_table("acquirer_refund_items")

@@ -1,7 +1,8 @@
 """The acquirer: the institution, and what all its flows need of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from payments.acquirer.sanctions_list import Screener
 from payments.kit.ids import Ids
 from payments.kit.world import Institution
 from payments.ledger.account import ASSET, EQUITY, EXPENSE, INCOME, LIABILITY
@@ -25,13 +26,15 @@ CHART = {
 class Acquirer(Institution):
     """A merchant's or sender's bank.
 
-    ``code`` is its number on the wire, ``network`` and ``bank`` are the members it sends to.
+    ``code`` is its number on the wire, ``network`` and ``bank`` are the members it sends to. ``screener`` is what this
+    process remembers of the sanctions list.
     """
 
     code: str
     network: str
     bank: str
     switch: Switch
+    screener: Screener = field(default_factory=Screener, repr=False)
 
     @property
     def ids(self) -> Ids:

@@ -8,13 +8,14 @@ from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
 from payments.acquirer.programme import check_programme, disbursement_fee
-from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder
+from payments.acquirer.push import DECLINED, HELD, PENDING, UNKNOWN, Disbursement, DisbursementOrder
+from payments.acquirer.screening import Verdict, list_in_force, record_hit, require_current, screened
 from payments.acquirer.sender import Sender, sender_account
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
 from payments.kit.lifecycle import advance, announce
-from payments.kit.steps import Lock, hot
+from payments.kit.steps import Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.account import account_id
 from payments.ledger.balance import Balance
@@ -33,6 +34,7 @@ __all__ = [
     "DisbursementOrder",
     "SenderCurrencyDiffers",
     "disburse",
+    "send_push",
 ]
 
 
@@ -43,9 +45,15 @@ class SenderCurrencyDiffers(Refusal):
 async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement:
     """Set the sender's money aside and push it to the card; without an answer its fate is unknown.
 
+    When a name is like one on the sanctions list, it is ``held`` instead and nothing is sent (``held.py``).
     Raises ``UnknownBin``, ``InsufficientFunds`` and the other refusals of ``record_pending`` before anything is sent.
     """
-    disbursement, credit = await acquirer.step(record_pending, order)
+    disbursement, credit = await screened(acquirer, record_pending, order)
+    return await send_push(acquirer, disbursement, credit) if credit else disbursement
+
+
+async def send_push(acquirer: Acquirer, disbursement: Disbursement, credit: OriginalCredit) -> Disbursement:
+    """Send what was written down, and write down what comes of it."""
     try:
         reply = await acquirer.switch.send(credit)
     except NoReply:
@@ -53,18 +61,22 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
     return await acquirer.step(record_reply, disbursement, reply)  # type: ignore[no-any-return]
 
 
-def _pending_reads(acquirer: Acquirer, order: DisbursementOrder) -> list[Lock]:
+def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, _: Verdict) -> Reads:
+    yield list_in_force(acquirer)
     funds = Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender))
     return [funds, Lock(IdempotencyKey, order.claim.id)] if order.claim else [funds]
 
 
 @hot(_pending_reads)
-def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> tuple[Disbursement, OriginalCredit]:
-    """Set the money aside and write down what is about to be asked.
+def record_pending(
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, verdict: Verdict
+) -> tuple[Disbursement, OriginalCredit | None]:
+    """Set the money aside and write down what is about to be asked: nothing, if the push is held.
 
-    Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel``,
+    Raises ``ScreenedByAnotherList``, ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel``,
     ``UnknownBusinessApplication`` and ``InsufficientFunds``.
     """
+    require_current(work, acquirer, verdict)
     sender = work.fact(Sender, order.sender)
     if order.currency != sender.currency:
         raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
@@ -72,16 +84,29 @@ def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> 
     acquirer.switch.directory.bin_of(order.card.number)
     disbursement_id = work.new_id(Disbursement.prefix)
     claim_key(work, order.claim, disbursement_id)
-    disbursement = _disbursement(work, acquirer, order, disbursement_id)
+    disbursement = _disbursement(work, acquirer, order, disbursement_id, held=verdict.hit)
     named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}
     announce(work, disbursement, named | {"amount": order.amount, "currency": order.currency})
     book(work, "push_hold", disbursement.reference, *_holds(work, sender, disbursement))
+    if verdict.hit:
+        return _hold_back(work, acquirer, order, disbursement, verdict), None
     credit = original_credit(acquirer, sender, disbursement, order.card)
     sent(work, credit)
     return work.add(disbursement), credit
 
 
-def _disbursement(work: Work, acquirer: Acquirer, order: DisbursementOrder, disbursement_id: str) -> Disbursement:
+def _hold_back(
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, disbursement: Disbursement, verdict: Verdict
+) -> Disbursement:
+    """Keep a push whose names hit the sanctions list, and answer whoever ordered it: what follows, others decide."""
+    record_hit(work, disbursement, verdict)
+    acquirer.answer(work, order.claim.id if order.claim else None, work.add(disbursement))
+    return disbursement
+
+
+def _disbursement(
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, disbursement_id: str, *, held: bool
+) -> Disbursement:
     number = work.next_number()
     fee = disbursement_fee(order.currency, day(work.now))
     return Disbursement(
@@ -103,11 +128,11 @@ def _disbursement(work: Work, acquirer: Acquirer, order: DisbursementOrder, disb
         enquiry_stan=trace_number(work.next_number()),
         hold=work.new_id("hold"),
         fee_hold=work.new_id("hold") if fee else None,
-        claim=order.claim.id if order.claim else None,
+        claim=order.claim.id if order.claim and not held else None,
         created_at=work.now,
         writer=work.writer,
-        status=PENDING,
-        answer_due_at=work.now + REPLY_WITHIN,
+        status=HELD if held else PENDING,
+        answer_due_at=None if held else work.now + REPLY_WITHIN,
     )
 
 

@@ -1,6 +1,6 @@
 """The outcome of a disbursement, however it was learned: what was set aside is posted, or goes back to the sender."""
 
-from payments.acquirer.push import PENDING, UNKNOWN, Disbursement
+from payments.acquirer.push import HELD, PENDING, UNKNOWN, Disbursement
 from payments.kit.idempotency import IdempotencyKey
 from payments.kit.lifecycle import advance
 from payments.kit.steps import Lock
@@ -44,12 +44,12 @@ def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply)
 
 
 def let_go(work: Work, disbursement: Disbursement, code: str, decided_by: str, network_id: str) -> Disbursement:
-    """Decline a disbursement and give its money back to the sender."""
+    """Decline a disbursement, or refuse a held one, and give its money back to the sender."""
     book(work, "push_release", disbursement.reference, *(release(each) for each in _held(work, disbursement)))
     return advance(
         work,
         disbursement,
-        "decline" if disbursement.status == PENDING else "find_declined",
+        {PENDING: "decline", UNKNOWN: "find_declined", HELD: "refuse"}[disbursement.status],
         answer_due_at=None,
         network_id=network_id,
         response_code=code,

@@ -15,6 +15,8 @@ PAID: Final = "paid"
 DECLINED: Final = "declined"
 UNKNOWN: Final = "unknown"
 SETTLED: Final = "settled"
+HELD: Final = "held"
+REFUSED: Final = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class Disbursement(Record):
 
     ``hold`` and ``fee_hold`` (``None``: no fee) are the holds on the sender's account. ``reference`` is the RRN,
     ``stan`` the trace number of the push and ``enquiry_stan`` that of its enquiries. ``answer_due_at`` is set, and
-    ``writer`` says whose, while an answer is awaited. The network's answer sets window, interchange and scheme fee.
+    ``writer`` says whose, while an answer is awaited. ``claim`` is of the request that is to be answered: a held one
+    has answered its own, and is released or refused by another. The network's answer sets window, interchange and
+    scheme fee.
     """
 
     noun: ClassVar[str] = "disbursement"
@@ -61,6 +65,8 @@ class Disbursement(Record):
         Move("find_paid", UNKNOWN, PAID),
         Move("find_declined", UNKNOWN, DECLINED),
         Move("settle", PAID, SETTLED),
+        Move("release", HELD, PENDING),
+        Move("refuse", HELD, REFUSED),
     )
 
     id: Key[str]
@@ -81,8 +87,8 @@ class Disbursement(Record):
     enquiry_stan: str
     hold: str
     fee_hold: str | None
-    claim: str | None
     created_at: int
+    claim: Mutable[str | None]
     writer: Mutable[int]
     status: Mutable[str]
     answer_due_at: Mutable[int | None]

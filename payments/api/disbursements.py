@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from payments.acquirer.disbursement import DECLINED, Disbursement, DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
+from payments.acquirer.push import REFUSED
 from payments.acquirer.sender import Sender
 from payments.api import examples
 from payments.api.answers import Operation
@@ -24,7 +25,7 @@ from payments.ledger.balance import InsufficientFunds
 from payments.switch.directory import UnknownBin
 
 Channel = Literal["mobile_app", "bank_branch", "web", "api", "file"]
-Status = Literal["pending", "paid", "declined", "unknown", "settled"]
+Status = Literal["pending", "paid", "declined", "unknown", "settled", "held", "refused"]
 
 
 class CreateDisbursement(Shape):
@@ -49,7 +50,10 @@ class RecipientCard(Reply):
 
 
 class DisbursementReply(Reply):
-    """A disbursement. What became of an ``unknown`` one is still to be found out: its money stays set aside."""
+    """A disbursement. What became of an ``unknown`` one is still to be found out: its money stays set aside.
+
+    So does that of a ``held`` one, until somebody releases or refuses it.
+    """
 
     id: str
     object: Literal["disbursement"]
@@ -76,7 +80,7 @@ class DisbursementReply(Reply):
 
 def disbursement_shape(disbursement: Disbursement, entries: list[str]) -> dict[str, Any]:
     """Return the JSON of a disbursement."""
-    declined = disbursement.status == DECLINED
+    declined = disbursement.status in (DECLINED, REFUSED)
     return {
         "id": disbursement.id,
         "object": "disbursement",

@@ -85,6 +85,32 @@ DISBURSEMENT: Final[dict[str, Any]] = {
     },
 }
 
+ELIGIBILITY: Final[dict[str, Any]] = {
+    "a card of the sandbox": {
+        "summary": "Nora's card: fast funds, push and pull allowed",
+        "value": {"card": {"id": "card_nora_patel"}},
+    },
+    "winnings": {
+        "summary": "A range to which no winnings may be pushed",
+        "value": {"card": {"number": "4001741111111118"}, "business_application": "GP"},
+    },
+}
+
+CARD_VALIDATION: Final[dict[str, Any]] = {
+    "everything matches": {
+        "summary": "Nora's card, CVV, address and name",
+        "value": {
+            "card": _NORA,
+            "address": {"street": "12 Juniper Lane", "postal_code": "53001"},
+            "name": {"first": "Nora", "last": "Patel"},
+        },
+    },
+    "somebody else's": {
+        "summary": "Nora's card, under a name that is not hers",
+        "value": {"card": {"id": "card_nora_patel"}, "name": {"first": "Greta", "last": "Lindholm"}},
+    },
+}
+
 WIND: Final[dict[str, Any]] = {
     "to the next thing due": {"summary": "Whatever it is", "value": {"next": True}},
     "by a duration": {"summary": "Two days: cleared, settled, paid out", "value": {"seconds": 172_800}},

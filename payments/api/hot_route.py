@@ -122,18 +122,18 @@ def body_reader(route: APIRoute) -> Callable[[Request, Call], Awaitable[tuple[An
     return read
 
 
-async def body_of(request: Request) -> bytes:
+async def body_of(request: Request, limit: int = BODY_LIMIT) -> bytes:
     """Return the body of a request. Raises ``BodyTooLarge`` before more than the limit has been read."""
     length = request.headers.get("content-length")
     if length is not None:
-        if not length.isdecimal() or int(length) > BODY_LIMIT:
-            raise BodyTooLarge(f"A request body may have {BODY_LIMIT:,} bytes.")
+        if not length.isdecimal() or int(length) > limit:
+            raise BodyTooLarge(f"A request body may have {limit:,} bytes.")
         return await request.body()
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > BODY_LIMIT:
-            raise BodyTooLarge(f"A request body may have {BODY_LIMIT:,} bytes.")
+        if len(body) > limit:
+            raise BodyTooLarge(f"A request body may have {limit:,} bytes.")
     return bytes(body)
 
 

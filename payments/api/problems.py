@@ -86,7 +86,8 @@ def answer_problems(app: FastAPI) -> None:
 
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
-    return reply(refusal, headers=_limits(request) | getattr(refusal, "headers", {}))
+    errors = getattr(refusal, "errors", None)
+    return reply(refusal, errors, headers=_limits(request) | getattr(refusal, "headers", {}))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

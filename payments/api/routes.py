@@ -9,10 +9,12 @@ from payments.api import (
     accounts,
     api_keys,
     books,
+    card_validations,
     cards,
     deposits,
     disbursements,
     docs_page,
+    eligibility_inquiries,
     entries,
     events,
     ledger_accounts,
@@ -21,6 +23,7 @@ from payments.api import (
     payments,
     payouts,
     refunds,
+    sanctions,
     sandbox,
     sandbox_clock,
     sandbox_faults,
@@ -51,11 +54,13 @@ _HOT: Final = (
         sandbox,
     ),
     *(webhooks, webhook_switches, webhook_deliveries),
+    *(eligibility_inquiries, card_validations, sanctions),
 )
 _ALL: Final = (
     *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
+    *(eligibility_inquiries, card_validations, sanctions),
 )
 
 
@@ -76,6 +81,8 @@ def answers() -> Answers:
         payments.VOID,
         refunds.CREATE,
         disbursements.CREATE,
+        sanctions.RELEASE,
+        sanctions.REFUSE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

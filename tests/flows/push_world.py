@@ -70,7 +70,7 @@ class PushWorld:
         """Whatever was lost on the way, what the sender lost is what the recipient got, once, and the mirrors agree."""
         pushed = self.all(Disbursement)
         paid = [each for each in pushed if each.status == "paid"]
-        open_ones = [each for each in pushed if each.status in ("pending", "unknown")]
+        open_ones = [each for each in pushed if each.status in ("held", "pending", "unknown")]
         spent = sum(each.amount + each.fee_amount for each in paid)
         promised = sum(each.amount + each.fee_amount for each in open_ones)
         assert self.balance(FUNDS) == 10_000_00 - spent

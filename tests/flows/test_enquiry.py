@@ -11,6 +11,7 @@ import pytest
 
 from payments.acquirer.disbursement import Disbursement, disburse, record_pending
 from payments.acquirer.enquiry import enquire, take_over
+from payments.acquirer.screening import NO_HIT
 from payments.issuer.inbox import receive as issuer_receives
 from payments.issuer.notification import Notification
 from payments.issuer.transaction import Transaction as IssuerTransaction
@@ -107,7 +108,7 @@ async def test_who_has_the_outcome_is_not_asked_again(world: PushWorld) -> None:
 
 
 async def test_a_push_under_way_is_not_enquired_about(world: PushWorld) -> None:
-    pending, _ = await world.harbor.step(record_pending, order())
+    pending, _ = await world.harbor.step(record_pending, order(), NO_HIT)
     with pytest.raises(MoveNotAllowed):
         await enquire(world.harbor, pending.id)
     with pytest.raises(NotFound):
@@ -302,7 +303,7 @@ async def test_no_fault_on_the_way_out_and_back_loses_or_doubles_money(world: Pu
 async def test_a_push_whose_process_died_before_it_was_sent_is_taken_over(world: PushWorld) -> None:
     world.sandbox.world.render["push"] = lambda push, _: (201, f'"{push.status}"')
     claim = Claim.on("key", "1", "push", b"{}")
-    pending, _ = await world.harbor.step(record_pending, order(claim=claim))
+    pending, _ = await world.harbor.step(record_pending, order(claim=claim), NO_HIT)
     assert (await take_over(world.harbor, pending)).status == "declined"
     with pytest.raises(Replayed):
         await disburse(world.harbor, order(claim=claim))

@@ -1,0 +1,183 @@
+"""Screening: before money is pushed, the names of payer and recipient are looked up in the sanctions list.
+
+Names are scored before the step that writes a push down, so that no transaction waits for it. The step then makes sure
+that the list they were scored by is still the one in force; if another has been loaded meanwhile, they are scored anew.
+A hit does not refuse anything: the push is ``held``, its money set aside, until somebody decides (``held.py``).
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+import sqlalchemy as sa
+from sqlalchemy import Index
+
+from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.push import HELD, REFUSED, Disbursement, DisbursementOrder
+from payments.acquirer.sanctions_list import HOLD_AT, NO_MATCH, Draft, ListInForce, Match, NameIndex, SanctionsList
+from payments.acquirer.sender import Sender
+from payments.kit.database import fetch
+from payments.kit.errors import NotFound, Refusal
+from payments.kit.lifecycle import Move, announce
+from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.steps import Find
+from payments.kit.work import Work
+
+RELEASED: Final = "released"
+
+_REMEMBERED: Final = 100_000
+
+
+class ScreenedByAnotherList(Refusal):
+    """The sanctions list was replaced after the names had been looked up in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the names of a push scored by the list with that id ("": none is loaded) and its ``hold_at``."""
+
+    list: str
+    hold_at: int
+    payer: Match = NO_MATCH
+    recipient: Match = NO_MATCH
+
+    @property
+    def hit(self) -> bool:
+        """Tell whether the push is to be held."""
+        return bool(self.payer.score or self.recipient.score)
+
+
+NO_HIT: Final = Verdict("", HOLD_AT)
+"""What names without a hit score while no list is loaded."""
+
+
+@record("acquirer_screenings", Index(None, "disbursement", unique=True), Index(None, "status", "id"))
+class Screening(Record):
+    """Why a disbursement was held: by which list, and which entries of it its names are like, with scores (0 to 100).
+
+    Names are not kept here. ``decided_by`` is the API key of who released or refused it, ``note`` what they said.
+    """
+
+    noun: ClassVar[str] = "screening"
+    prefix: ClassVar[str] = "scr"
+    moves: ClassVar[tuple[Move, ...]] = (Move("release", HELD, RELEASED), Move("refuse", HELD, REFUSED))
+
+    id: Key[str]
+    acquirer: str
+    disbursement: str
+    list: str
+    hold_at: int
+    payer_entry: str
+    payer_score: int
+    recipient_entry: str
+    recipient_score: int
+    reference: str
+    created_at: int
+    status: Mutable[str]
+    decided_by: Mutable[str] = ""
+    decided_at: Mutable[int | None] = None
+    note: Mutable[str] = ""
+
+
+async def give_verdict(acquirer: Acquirer, order: DisbursementOrder) -> Verdict:
+    """Score the names of a push by the list this process knows. Raises ``NotFound`` for its sender."""
+    payer, index = await _payer(acquirer, order), acquirer.screener.index
+    return Verdict(index.id, index.hold_at, index.match(payer), index.match(order.recipient_name))
+
+
+async def _payer(acquirer: Acquirer, order: DisbursementOrder) -> str:
+    payers = acquirer.screener.payers
+    known = payers.get(order.sender)
+    if known is None:
+        if len(payers) >= _REMEMBERED:
+            payers.clear()
+        known = payers[order.sender] = await acquirer.world.database.read(_name_of, order.sender)
+    return known
+
+
+async def catch_up(acquirer: Acquirer) -> None:
+    """Make sure that the list in force is the one that names are scored by; it is read once, whoever asks meanwhile."""
+    screener = acquirer.screener
+    async with screener.loading:
+        kept = await acquirer.world.database.read(_in_force, acquirer.id)
+        if (kept.id if kept else "") != screener.index.id:
+            screener.index = await asyncio.to_thread(NameIndex.read, kept) if kept else NameIndex()
+
+
+def _name_of(connection: sa.Connection, sender_id: str) -> str:
+    found = fetch(connection, Sender, sa.select(Sender.table()).where(Sender.table().c.id == sender_id))
+    if not found:
+        raise NotFound(f"There is no sender {sender_id}.")
+    return found[0].name
+
+
+def _in_force(connection: sa.Connection, acquirer: str) -> SanctionsList | None:
+    lists, force = SanctionsList.table(), ListInForce.table()
+    query = sa.select(lists).join(force, force.c.list == lists.c.id).where(force.c.acquirer == acquirer)
+    return next(iter(fetch(connection, SanctionsList, query)), None)
+
+
+async def screened(acquirer: Acquirer, step: Callable[..., Any], order: DisbursementOrder) -> Any:
+    """Run ``step(work, acquirer, order, verdict)`` with a verdict by the list that is in force as it runs."""
+    while True:
+        verdict = await give_verdict(acquirer, order)
+        try:
+            return await acquirer.step(step, order, verdict)
+        except ScreenedByAnotherList:
+            await catch_up(acquirer)
+
+
+def list_in_force(acquirer: Acquirer) -> Find:
+    """Return what a hot step that uses ``require_current`` has to look up."""
+    return Find(ListInForce, "acquirer", acquirer.id)
+
+
+def require_current(work: Work, acquirer: Acquirer, verdict: Verdict) -> None:
+    """Make sure that the verdict is by the list in force. Raises ``ScreenedByAnotherList``."""
+    current = work.find(ListInForce, "acquirer", acquirer.id)
+    if (current.list if current else "") != verdict.list:
+        raise ScreenedByAnotherList
+
+
+def record_hit(work: Work, disbursement: Disbursement, verdict: Verdict) -> Screening:
+    """Write down, in the step that holds a disbursement, why it is held."""
+    screening = Screening(
+        id=work.new_id(Screening.prefix),
+        acquirer=disbursement.acquirer,
+        disbursement=disbursement.id,
+        list=verdict.list,
+        hold_at=verdict.hold_at,
+        payer_entry=verdict.payer.entry,
+        payer_score=verdict.payer.score,
+        recipient_entry=verdict.recipient.entry,
+        recipient_score=verdict.recipient.score,
+        reference=disbursement.reference,
+        created_at=work.now,
+        status=HELD,
+    )
+    scores = {"payer_score": screening.payer_score, "recipient_score": screening.recipient_score}
+    announce(work, screening, {"disbursement": disbursement.id, "list": screening.list} | scores)
+    return work.add(screening)
+
+
+async def load_list(acquirer: Acquirer, draft: Draft) -> ListInForce:
+    """Put ``draft`` in force in the place of whatever list there was; pushes already sent are not looked at again."""
+    in_force = await acquirer.step(record_list, draft)
+    await catch_up(acquirer)
+    return in_force  # type: ignore[no-any-return]
+
+
+def record_list(work: Work, acquirer: Acquirer, draft: Draft) -> ListInForce:
+    """Keep the list, unless it is there, and say that it is the one in force; a step."""
+    current = work.get_or_none(ListInForce, acquirer.id)
+    if draft.id and work.get_or_none(SanctionsList, draft.id) is None:
+        counts = draft.entries, draft.names, draft.hold_at
+        work.add(SanctionsList(draft.id, *counts, draft.content, work.now))
+    if current and current.list == draft.id:
+        return current
+    event = "sanctions_list.loaded" if draft.id else "sanctions_list.cleared"
+    work.emit(event, draft.id, "", {"entries": draft.entries, "names": draft.names, "hold_at": draft.hold_at})
+    if current:
+        return work.change(current, list=draft.id, since=work.now)
+    return work.add(ListInForce(acquirer.id, draft.id, work.now))
