@@ -42,6 +42,7 @@ CAPTURED = "(SELECT MIN(id) FROM acquirer_payments WHERE status = 'captured' AND
 QUIET = "(SELECT MIN(id) FROM kit_events WHERE type = 'merchant.opened')"
 HEARD = "(SELECT MAX(id) FROM kit_events WHERE type = 'message.received' AND institution = 'harbor')"
 LAST_PLACE = "(SELECT MAX(first) FROM kit_event_positions)"
+PUSHED = "(SELECT MIN(id) FROM acquirer_disbursements WHERE status IN ('paid', 'settled'))"
 LINE = "(SELECT MIN(id) FROM network_positions)"
 
 DAMAGES = [
@@ -71,6 +72,12 @@ DAMAGES = [
         ),
         {0, 1},
         ("rows, but", "harbor.merchant_fees.USD says"),
+    ),
+    Damage(
+        "a push that was sent is said to be held",
+        (f"UPDATE acquirer_disbursements SET status = 'held' WHERE id = {PUSHED}",),
+        {4},
+        ("is held, and its screening is missing", "is held, and a message of it was sent"),
     ),
     Damage(
         "a balance was changed",

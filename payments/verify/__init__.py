@@ -18,6 +18,7 @@ from payments.verify.holds import below_floor, empty_claims, unclaimed_holds
 from payments.verify.limits import miscounted_payments, over_captured, over_refunded
 from payments.verify.messages import Exchanges
 from payments.verify.mirrors import broken_mirrors
+from payments.verify.screenings import sent_though_held, undecided_screenings
 from payments.verify.settlements import misadded_positions, unbalanced_settlements, wrong_positions
 from payments.verify.waiting import forgotten_rows, waiting_rows
 
@@ -34,6 +35,8 @@ _CHECKS = (
     below_floor,
     unclaimed_holds,
     empty_claims,
+    undecided_screenings,
+    sent_though_held,
     over_refunded,
     over_captured,
     miscounted_payments,
