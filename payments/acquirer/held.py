@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.disbursement import send_push
+from payments.acquirer.name_index import SETTINGS
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import let_go, outcome_locks
 from payments.acquirer.push import HELD, Disbursement
-from payments.acquirer.sanctions_list import SETTINGS
 from payments.acquirer.screening import Screening
 from payments.acquirer.sender import Sender
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key

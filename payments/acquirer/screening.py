@@ -5,7 +5,6 @@ that the list they were scored by is still the one in force; if another has been
 A hit does not refuse anything: the push is ``held``, its money set aside, until somebody decides (``held.py``).
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -14,8 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy import Index
 
 from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.list_loading import catch_up
+from payments.acquirer.name_index import HOLD_AT, NO_MATCH, Match
 from payments.acquirer.push import HELD, REFUSED, Disbursement, DisbursementOrder
-from payments.acquirer.sanctions_list import HOLD_AT, NO_MATCH, Draft, ListInForce, Match, NameIndex, SanctionsList
+from payments.acquirer.sanctions_list import ListInForce
 from payments.acquirer.sender import Sender
 from payments.kit.database import fetch
 from payments.kit.errors import NotFound, Refusal
@@ -96,26 +97,11 @@ async def _payer(acquirer: Acquirer, order: DisbursementOrder) -> str:
     return known
 
 
-async def catch_up(acquirer: Acquirer) -> None:
-    """Make sure that the list in force is the one that names are scored by; it is read once, whoever asks meanwhile."""
-    screener = acquirer.screener
-    async with screener.loading:
-        kept = await acquirer.world.database.read(_in_force, acquirer.id)
-        if (kept.id if kept else "") != screener.index.id:
-            screener.index = await asyncio.to_thread(NameIndex.read, kept) if kept else NameIndex()
-
-
 def _name_of(connection: sa.Connection, sender_id: str) -> str:
     found = fetch(connection, Sender, sa.select(Sender.table()).where(Sender.table().c.id == sender_id))
     if not found:
         raise NotFound(f"There is no sender {sender_id}.")
     return found[0].name
-
-
-def _in_force(connection: sa.Connection, acquirer: str) -> SanctionsList | None:
-    lists, force = SanctionsList.table(), ListInForce.table()
-    query = sa.select(lists).join(force, force.c.list == lists.c.id).where(force.c.acquirer == acquirer)
-    return next(iter(fetch(connection, SanctionsList, query)), None)
 
 
 async def screened(acquirer: Acquirer, step: Callable[..., Any], order: DisbursementOrder) -> Any:
@@ -159,25 +145,3 @@ def record_hit(work: Work, disbursement: Disbursement, verdict: Verdict) -> Scre
     scores = {"payer_score": screening.payer_score, "recipient_score": screening.recipient_score}
     announce(work, screening, {"disbursement": disbursement.id, "list": screening.list} | scores)
     return work.add(screening)
-
-
-async def load_list(acquirer: Acquirer, draft: Draft) -> ListInForce:
-    """Put ``draft`` in force in the place of whatever list there was; pushes already sent are not looked at again."""
-    in_force = await acquirer.step(record_list, draft)
-    await catch_up(acquirer)
-    return in_force  # type: ignore[no-any-return]
-
-
-def record_list(work: Work, acquirer: Acquirer, draft: Draft) -> ListInForce:
-    """Keep the list, unless it is there, and say that it is the one in force; a step."""
-    current = work.get_or_none(ListInForce, acquirer.id)
-    if draft.id and work.get_or_none(SanctionsList, draft.id) is None:
-        counts = draft.entries, draft.names, draft.hold_at
-        work.add(SanctionsList(draft.id, *counts, draft.content, work.now))
-    if current and current.list == draft.id:
-        return current
-    event = "sanctions_list.loaded" if draft.id else "sanctions_list.cleared"
-    work.emit(event, draft.id, "", {"entries": draft.entries, "names": draft.names, "hold_at": draft.hold_at})
-    if current:
-        return work.change(current, list=draft.id, since=work.now)
-    return work.add(ListInForce(acquirer.id, draft.id, work.now))

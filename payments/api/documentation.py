@@ -19,6 +19,7 @@ from payments.api.refusals import (
     UnsupportedMediaType,
     status_of,
 )
+from payments.api.sanctions_input import SanctionsListInput
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.lifecycle import MoveNotAllowed
 
@@ -136,9 +137,10 @@ def _described(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
     )
     template = "#/components/schemas/{model}"
-    schema = Problem.model_json_schema(ref_template=template)
     parts = document.setdefault("components", {})
-    parts.setdefault("schemas", {}).update(schema.pop("$defs"), Problem=schema)
+    for shape in (Problem, SanctionsListInput):  # which no route declares as such
+        schema = shape.model_json_schema(ref_template=template)
+        parts.setdefault("schemas", {}).update(schema.pop("$defs"), **{shape.__name__: schema})
     parts["securitySchemes"] = {"api_key": {"type": "http", "scheme": "bearer", "description": "An API key."}}
     document["security"] = [{"api_key": []}]
     return document

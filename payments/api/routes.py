@@ -27,6 +27,7 @@ from payments.api import (
     sandbox,
     sandbox_clock,
     sandbox_faults,
+    screenings,
     senders,
     top_ups,
     webhook_deliveries,
@@ -54,13 +55,13 @@ _HOT: Final = (
         sandbox,
     ),
     *(webhooks, webhook_switches, webhook_deliveries),
-    *(eligibility_inquiries, card_validations, sanctions),
+    *(eligibility_inquiries, card_validations, screenings),
 )
 _ALL: Final = (
     *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
-    *(eligibility_inquiries, card_validations, sanctions),
+    *(eligibility_inquiries, card_validations, sanctions, screenings),
 )
 
 
@@ -81,8 +82,8 @@ def answers() -> Answers:
         payments.VOID,
         refunds.CREATE,
         disbursements.CREATE,
-        sanctions.RELEASE,
-        sanctions.REFUSE,
+        screenings.RELEASE,
+        screenings.REFUSE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

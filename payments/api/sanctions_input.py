@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
+from pydantic import Field
 
-from payments.acquirer.sanctions_list import Entry
-from payments.api.fields import may_be_card_number
+from payments.acquirer.name_index import HOLD_AT, Entry
+from payments.api.fields import Shape, may_be_card_number
 from payments.api.refusals import InvalidRequest, NotJson, UnsupportedMediaType
 from payments.switch.names import words
 
@@ -21,6 +22,21 @@ MOST_PROBLEMS: Final = 100
 Problem = dict[str, str]
 Raw = tuple[str, Any, Any]
 """Where an entry stands ("line 3"), its reference and its names, not yet checked."""
+
+
+class SanctionsEntry(Shape):
+    """One person or company: the list's own reference for it, its name, and the other names it goes by."""
+
+    reference: str = Field(default="", max_length=LONGEST_REFERENCE)
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    aliases: list[str] = Field(default_factory=list)
+
+
+class SanctionsListInput(Shape):
+    """A whole list as JSON. From the score ``hold_at`` on (0 to 100) a name is a hit."""
+
+    entries: list[SanctionsEntry]
+    hold_at: int = Field(default=HOLD_AT, ge=1, le=100)
 
 
 class InvalidSanctionsList(InvalidRequest):

@@ -8,8 +8,8 @@ from typing import Final
 
 from payments.kit.money import alpha_code, numeric_code
 from payments.kit.secrets import CardNumber, Secret
-from payments.switch.inquiry_message import CardAttributes, HolderAddress, HolderName
 from payments.switch.iso8583_fields import Form, FormatError
+from payments.switch.iso8583_inquiry_places import INQUIRY_PLACES
 from payments.switch.iso8583_place import (
     Place,
     as_is,
@@ -63,11 +63,6 @@ def _read_totals(value: str) -> Totals:
     return Totals(alpha_code(currency), due_to_network=integer(debits), due_from_network=integer(credits))
 
 
-def _flag(tag: str) -> Place:
-    """Return the place of a yes or no, in a tag that is there for a yes."""
-    return at(tag, lambda _: "Y", lambda value: value == "Y", False)
-
-
 def _party(prefix: str) -> Place:
     tags = {"name": "N", "address": "A", "city": "Y", "country": "C", "reference": "R"}
     return nested(Party, {name: text(f"108.{prefix}{tag}") for name, tag in tags.items()})
@@ -93,30 +88,10 @@ _ACCEPTOR: Final = nested(
         "terminal": fitted("41", 0, 8, "48.AT", keep_end=True),
     },
 )
-_ATTRIBUTES: Final = nested(
-    CardAttributes,
-    {
-        "issuer": text("48.EI"),
-        "issuer_name": text("48.EN"),
-        "country": text("48.EC"),
-        "product": text("48.EP"),
-        "platform": text("48.EF"),
-        "currency": text("48.EB"),
-        "fast_funds": text("48.EW"),
-        "reloadable": _flag("48.ER"),
-        "gambling": _flag("48.EG"),
-        "push_domestic": _flag("48.PD"),
-        "push_cross_border": _flag("48.PX"),
-        "pull_domestic": _flag("48.LD"),
-        "pull_cross_border": _flag("48.LX"),
-    },
-)
-_HOLDER: Final = nested(HolderName, {"first": text("123.HF"), "middle": text("123.HM"), "last": text("123.HL")})
-
 # The second half of DE 95: settlement amount and two fees, none of them replaced.
 _NOT_REPLACED: Final = "0" * 12 + "C00000000" * 2
 
-PLACES: Final[dict[str, Place]] = {
+PLACES: Final[dict[str, Place]] = INQUIRY_PLACES | {
     "stan": as_is("11"),
     "rrn": as_is("37"),
     "network_id": as_is("62"),
@@ -146,21 +121,4 @@ PLACES: Final[dict[str, Place]] = {
     "payer": _party("S"),
     "recipient": _party("R"),
     "totals": Place(_put_totals, _get_totals),
-    "origin": text("48.OC"),
-    "attributes": _ATTRIBUTES,
-    "cross_border": _flag("48.XB"),
-    "geo_blocked": _flag("48.GB"),
-    "push_allowed": _flag("48.PA"),
-    "pull_allowed": _flag("48.LA"),
-    "refusal": text("48.WY"),
-    "funds_within_seconds": at("48.FS", str, integer, 0),
-    "funds_within_business_days": at("48.FD", str, integer, 0),
-    "address": nested(HolderAddress, {"street": text("123.AS"), "postal_code": text("123.AZ")}),
-    "holder": _HOLDER,
-    "cvv_result": text("48.VC"),
-    "address_result": text("48.VA"),
-    "name_result": text("48.VN"),
-    "first_name_result": text("48.VF"),
-    "middle_name_result": text("48.VM"),
-    "last_name_result": text("48.VL"),
 }

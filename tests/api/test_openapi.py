@@ -21,6 +21,9 @@ OPERATION_IDS = {
     *("create_payment", "capture_payment", "void_payment", "get_payment", "list_payments"),
     *("create_refund", "get_refund", "list_refunds"),
     *("create_disbursement", "enquire_disbursement", "get_disbursement", "list_disbursements"),
+    *("create_eligibility_inquiry", "create_card_validation", "get_card_validation", "list_card_validations"),
+    *("put_sanctions_list", "get_sanctions_list", "score_names", "get_screening", "list_screenings"),
+    *("release_disbursement", "refuse_disbursement"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("create_merchant", "get_merchant", "list_merchants", "get_merchant_balance"),
     *("create_payout", "get_payout", "list_payouts"),
@@ -37,7 +40,7 @@ OPERATION_IDS = {
 }
 MONEY = {
     *("create_payment", "capture_payment", "void_payment", "create_refund", "create_disbursement"),
-    *("create_payout", "create_deposit", "create_top_up"),
+    *("create_payout", "create_deposit", "create_top_up", "release_disbursement", "refuse_disbursement"),
 }
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from payments.acquirer.disbursement import Disbursement, disburse, record_pending
 from payments.acquirer.enquiry import enquire
-from payments.acquirer.held import Decision, refuse, release
-from payments.acquirer.sanctions_list import Draft, Entry, ListInForce, SanctionsList
-from payments.acquirer.screening import NO_HIT, ScreenedByAnotherList, Screening, give_verdict, load_list
+from payments.acquirer.held import Decision, record_release, refuse, release
+from payments.acquirer.list_loading import load_list, record_list
+from payments.acquirer.name_index import Entry
+from payments.acquirer.sanctions_list import Draft, ListInForce, SanctionsList
+from payments.acquirer.screening import NO_HIT, ScreenedByAnotherList, Screening, give_verdict
 from payments.acquirer.sender import open_sender
 from payments.issuer.transaction import Transaction as IssuerTransaction
 from payments.jobs.recovery import recover
@@ -244,8 +246,6 @@ async def test_a_list_that_came_between_is_the_one_that_counts(world: PushWorld)
 
 
 def _load_elsewhere(work: object, harbor: object, draft: Draft) -> None:
-    from payments.acquirer.screening import record_list
-
     record_list(work, harbor, draft)  # type: ignore[arg-type]
 
 
@@ -294,8 +294,6 @@ async def test_what_is_held_outlives_the_process_and_days(world: PushWorld) -> N
 
 
 async def test_a_release_whose_process_died_is_taken_over(world: PushWorld) -> None:
-    from payments.acquirer.held import record_release
-
     await load(world)
     pushed = await held(world)
     decided = Claim.on("key", "2", "decide", b"release")

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from payments.acquirer.sanctions_list import HOLD_AT, NO_MATCH, SETTINGS, Entry, Match, NameIndex
+from payments.acquirer.name_index import HOLD_AT, NO_MATCH, SETTINGS, Entry, Match, NameIndex
 from payments.switch.names import words
 
 ANY_TEXT: Final = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
