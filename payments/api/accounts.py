@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from payments.api.call import Call
 from payments.api.documentation import problems
-from payments.api.fields import LARGEST, Currency, Id, Reference, Reply, Shape, Text
+from payments.api.fields import LARGEST, Currency, FreeText, Id, Reference, Reply, Shape, Text
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.keys import ISSUER
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
@@ -31,6 +31,8 @@ class CreateAccount(Shape):
     product: Product
     currency: Currency
     credit_limit: int = Field(default=0, ge=0, le=LARGEST, strict=True)
+    street: FreeText = Field(default="", description="Where the holder lives: card validations compare it.")
+    postal_code: FreeText = Field(default="", max_length=16)
 
     @model_validator(mode="after")
     def _only_credit_has_a_limit(self) -> Self:
@@ -49,6 +51,8 @@ class AccountReply(Reply):
     product: Product
     currency: str
     credit_limit: int
+    street: str
+    postal_code: str
     ledger_account: str = Field(description="The account in the issuer's book.")
     created_at: str
 
@@ -63,6 +67,8 @@ def account_shape(account: Account) -> dict[str, Any]:
         "product": account.product,
         "currency": account.currency,
         "credit_limit": account.credit_limit,
+        "street": account.street,
+        "postal_code": account.postal_code,
         "ledger_account": account.ledger_id,
         "created_at": rfc3339(account.created_at),
     }
@@ -77,7 +83,14 @@ async def create_account(call: Calling, order: CreateAccount) -> Response:
     """Open an account at a bank; issue a card on it with ``POST /v1/cards``."""
     call.key.must_stand_for(ISSUER, order.issuer)
     account = await issuer_named(call, order.issuer).step(
-        open_account, order.holder, order.product, order.currency, order.credit_limit
+        open_account,
+        order.holder,
+        order.product,
+        order.currency,
+        order.credit_limit,
+        None,
+        order.street,
+        order.postal_code,
     )
     return json_reply(account_shape(account), 201)
 

@@ -76,6 +76,21 @@ async def test_a_card_its_address_and_name_are_validated(either: Api) -> None:
     assert either.is_clean()
 
 
+async def test_an_account_may_have_an_address(api: Api) -> None:
+    holder = {
+        "holder": "Ida Berg",
+        "product": "debit",
+        "currency": "USD",
+        "street": "3 Elm Row",
+        "postal_code": "53009",
+    }
+    account = await api.post("/accounts", holder)
+    assert (account["street"], account["postal_code"]) == ("3 Elm Row", "53009")
+    card = await api.post("/cards", {"account": account["id"], "expiry": "12/29"})
+    asked = {"card": {"number": card["number"]}, "address": {"street": "3 Elm R.", "postal_code": "53009"}}
+    assert (await api.post("/card_validations", asked))["address"]["code"] == "Y"
+
+
 # ── the list ────────────────────────────────────────────────────────────────────────────────────────
 
 
