@@ -93,6 +93,15 @@ def push_unknown(story: Story) -> None:
     story.tell.answer(ACQUIRER_NAME, CITY_NAME, answer, 200)
 
 
+def push_held(story: Story) -> None:
+    """A push to a name on the sanctions list: held, and released by somebody who looked."""
+    disbursement = push(story, {"number": story.nora["number"]}, "Sanctions Test Hit")
+    story.tell.ask(ACQUIRER_NAME, ACQUIRER_NAME, f"POST /v1/disbursements/{disbursement}/release")
+    answer = story.client.post(f"/v1/disbursements/{disbursement}/release")
+    story.tell.listen()
+    story.tell.answer(ACQUIRER_NAME, CITY_NAME, answer, 200)
+
+
 def due(story: Story) -> None:
     """Wind the clock to what falls due next."""
     story.client.post("/v1/sandbox/clock/wind", {"next": True})
@@ -134,6 +143,7 @@ SCENES: dict[str, Scene] = {
     "clearing": due,
     "settlement": settled,
     "payout": due,
+    "disbursement-held": push_held,
 }
 """In the order in which they are played, one after another in one world."""
 

@@ -24,9 +24,11 @@ MEANINGS = {
     "51": "insufficient funds",
     "54": "expired card",
     "57": "not permitted",
+    "58": "card not eligible",
     "61": "over the card's limit",
     "62": "card blocked",
     "91": "issuer does not answer",
+    "93": "violation of law",
     "N7": "wrong CVV",
 }
 """What the response codes of the story mean (ISO 8583 DE 39)."""
