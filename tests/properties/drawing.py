@@ -14,6 +14,7 @@ from tests.properties.moves import (
     Capture,
     CaptureWithTip,
     Crash,
+    Decide,
     Deposit,
     Enquire,
     Move,
@@ -58,7 +59,8 @@ captures = st.builds(Capture, percents, st.booleans(), newest)
 tips = st.builds(CaptureWithTip, st.sampled_from((20, 1, 21)), st.booleans(), newest)
 voids = st.builds(Void, newest)
 refunds = st.builds(Refund, percents, newest)
-pushes = st.builds(Push, amounts, people, st.sampled_from(PAYERS))
+pushes = st.builds(Push, amounts, people, st.sampled_from(PAYERS), st.sampled_from((False, False, False, True)))
+decisions = st.builds(Decide, st.booleans(), newest)
 enquiries = st.builds(Enquire, newest)
 deposits = st.builds(Deposit, amounts, people)
 top_ups = st.builds(TopUp, amounts, st.sampled_from(PAYERS))
@@ -79,7 +81,7 @@ def weighted(*choices: tuple[int, Moves]) -> Moves:
 
 
 flows = weighted(
-    *((6, purchases), (6, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries)),
+    *((6, purchases), (6, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries), (2, decisions)),
     *((1, deposits), (1, top_ups), (1, payouts), (1, blocks)),
 )
 at_once = st.lists(weighted((6, flows), (1, nexts)), min_size=2, max_size=4).map(tuple)

@@ -19,6 +19,7 @@ from payments.acquirer.authorization import authorize, void
 from payments.acquirer.clearing import capture
 from payments.acquirer.disbursement import DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
+from payments.acquirer.held import Decision, refuse, release
 from payments.acquirer.payment import Order, Payment
 from payments.acquirer.payout import pay_out
 from payments.acquirer.push import Disbursement
@@ -209,17 +210,17 @@ class PayOut(Move):
 
 @dataclass(frozen=True)
 class Push(Move):
-    """A sender pays money to a card."""
+    """A sender pays money to a card; a ``suspect`` name holds it back."""
 
     amount: int
     person: Person = PEOPLE[0]
     payer: Payer = PAYERS[0]
+    suspect: bool = False
 
     async def play(self, table: Table) -> None:
         card = PresentedCard(CardNumber(self.person.number))
-        order = DisbursementOrder(
-            None, self.payer.id, card, self.amount, self.payer.currency, "mobile_app", "GD", self.person.holder
-        )
+        name = "Sanctions Test Hit" if self.suspect else self.person.holder
+        order = DisbursementOrder(None, self.payer.id, card, self.amount, self.payer.currency, "mobile_app", "GD", name)
         await disburse(table.sandbox.acquirers[self.payer.acquirer], order)
 
 
@@ -232,6 +233,19 @@ class Enquire(Move):
     async def play(self, table: Table) -> None:
         if disbursement := table.disbursement(self.which):
             await enquire(table.acquirer_of(disbursement), disbursement.id)
+
+
+@dataclass(frozen=True)
+class Decide(Move):
+    """Somebody releases a push, or refuses it; one that is not held refuses that."""
+
+    released: bool
+    which: int = 0
+
+    async def play(self, table: Table) -> None:
+        if disbursement := table.disbursement(self.which):
+            decide = release if self.released else refuse
+            await decide(table.acquirer_of(disbursement), disbursement.id, Decision(None, "key_test"))
 
 
 @dataclass(frozen=True)
