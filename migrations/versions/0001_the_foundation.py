@@ -82,8 +82,11 @@ def upgrade() -> None:
         sa.Column("card_encrypted", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("card_expiry", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("channel", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("programme", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("recipient_name", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("source_of_funds", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("statement_text", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
@@ -284,7 +287,11 @@ def upgrade() -> None:
         sa.Column("country", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
-        sa.CheckConstraint("kind IN ('merchant', 'company', 'government')", name=op.f("acquirer_senders_kind_check")),
+        sa.Column("region", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("postal_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('merchant', 'company', 'government', 'person')", name=op.f("acquirer_senders_kind_check")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_senders_pkey")),
         sqlite_strict=True,
     )

@@ -4,12 +4,15 @@ What is pushed is never reversed. Without an answer a disbursement is ``unknown`
 enquiry (``enquiry.py``) has found out what became of it.
 """
 
+from typing import Final
+
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
-from payments.acquirer.programme import check_programme, disbursement_fee
-from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder
-from payments.acquirer.sender import Sender, sender_account
+from payments.acquirer.programme import Programme, disbursement_fee
+from payments.acquirer.programme_rules import check_programme
+from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder, written
+from payments.acquirer.sender import Sender, party_of, sender_account
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
@@ -20,7 +23,7 @@ from payments.ledger.account import account_id
 from payments.ledger.balance import Balance
 from payments.ledger.chart import account
 from payments.ledger.entry import Line, book, hold
-from payments.switch.message import OriginalCredit, OriginalCreditReply
+from payments.switch.message import OriginalCredit, OriginalCreditReply, Party
 from payments.switch.numbers import retrieval_reference, trace_number
 from payments.switch.switch import REPLY_WITHIN, NoReply, repeat_due_at
 from payments.switch.trail import received, sent
@@ -62,26 +65,31 @@ def _pending_reads(acquirer: Acquirer, order: DisbursementOrder) -> list[Lock]:
 def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> tuple[Disbursement, OriginalCredit]:
     """Set the money aside and write down what is about to be asked.
 
-    Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel``,
-    ``UnknownBusinessApplication`` and ``InsufficientFunds``.
+    Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``InsufficientFunds``, and what
+    ``check_programme`` refuses.
     """
     sender = work.fact(Sender, order.sender)
     if order.currency != sender.currency:
         raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
-    check_programme(order.channel, order.business_application)
+    payer = order.payer or party_of(sender)
+    programme = check_programme(order, sender.kind, payer)
     acquirer.switch.directory.bin_of(order.card.number)
     disbursement_id = work.new_id(Disbursement.prefix)
     claim_key(work, order.claim, disbursement_id)
-    disbursement = _disbursement(work, acquirer, order, disbursement_id)
-    named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}
-    announce(work, disbursement, named | {"amount": order.amount, "currency": order.currency})
+    disbursement = _disbursement(work, acquirer, order, disbursement_id, programme, payer)
+    announce(work, disbursement, {name: getattr(disbursement, name) for name in _ANNOUNCED})
     book(work, "push_hold", disbursement.reference, *_holds(work, sender, disbursement))
     credit = original_credit(acquirer, sender, disbursement, order.card)
     sent(work, credit)
     return work.add(disbursement), credit
 
 
-def _disbursement(work: Work, acquirer: Acquirer, order: DisbursementOrder, disbursement_id: str) -> Disbursement:
+_ANNOUNCED: Final = ("sender", "channel", "programme", "business_application", "amount", "currency")
+
+
+def _disbursement(
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, disbursement_id: str, programme: Programme, payer: Party
+) -> Disbursement:
     number = work.next_number()
     fee = disbursement_fee(order.currency, day(work.now))
     return Disbursement(
@@ -95,8 +103,11 @@ def _disbursement(work: Work, acquirer: Acquirer, order: DisbursementOrder, disb
         card_encrypted=acquirer.world.vault.encrypt(order.card.number),
         card_expiry=order.card.expiry,
         channel=order.channel,
-        business_application=order.business_application,
-        recipient_name=order.recipient_name,
+        programme=programme.programme,
+        business_application=order.business_application or programme.business_applications[0],
+        source_of_funds=order.source_of_funds,
+        payer=written(payer),
+        recipient=written(order.recipient),
         statement_text=order.statement_text,
         reference=retrieval_reference(work.now, acquirer.ids.session, number),
         stan=trace_number(number),

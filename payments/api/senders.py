@@ -9,7 +9,18 @@ from starlette.responses import Response
 
 from payments.acquirer.sender import Sender, open_sender
 from payments.api.documentation import problems
-from payments.api.fields import Country, Currency, Id, MessageText, Reference, Reply, Shape, Text
+from payments.api.fields import (
+    Country,
+    Currency,
+    Id,
+    MessageText,
+    PostalCode,
+    Reference,
+    Region,
+    Reply,
+    Shape,
+    Text,
+)
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply, page
 from payments.api.merchants import acquirer_named
@@ -18,7 +29,7 @@ from payments.api.standing import BalanceReply, balance_shape
 from payments.kit.clock import rfc3339
 from payments.ledger.account import account_id
 
-Kind = Literal["merchant", "company", "government"]
+Kind = Literal["merchant", "company", "government", "person"]
 
 
 class CreateSender(Shape):
@@ -29,6 +40,8 @@ class CreateSender(Shape):
     address: MessageText = ""
     city: Text = Field(examples=["Alder"])
     country: Country
+    region: Region = ""
+    postal_code: PostalCode = ""
     currency: Currency
     acquirer: Reference = Field(default="harbor", description="Its bank: harbor or summit.")
 
@@ -43,6 +56,8 @@ class SenderReply(Reply):
     address: str
     city: str
     country: str
+    region: str
+    postal_code: str
     currency: str
     acquirer: str
     created_at: str
@@ -58,6 +73,8 @@ def sender_shape(sender: Sender) -> dict[str, Any]:
         "address": sender.address,
         "city": sender.city,
         "country": sender.country,
+        "region": sender.region,
+        "postal_code": sender.postal_code,
         "currency": sender.currency,
         "acquirer": sender.acquirer,
         "created_at": rfc3339(sender.created_at),
@@ -72,9 +89,9 @@ router = APIRouter(route_class=ApiRoute, tags=["senders"])
 async def create_sender(call: Calling, order: CreateSender) -> Response:
     """Take a sender on, with an account for its funds."""
     call.key.must_be_operator()
-    sender = await acquirer_named(call, order.acquirer).step(
-        open_sender, order.name, order.kind, order.city, order.country, order.currency, order.address
-    )
+    acquirer = acquirer_named(call, order.acquirer)
+    place = order.city, order.country, order.currency, order.address, None, None, order.region, order.postal_code
+    sender = await acquirer.step(open_sender, order.name, order.kind, *place)
     return json_reply(sender_shape(sender), 201)
 
 

@@ -124,6 +124,7 @@ class Payer(NamedTuple):
     country: str
     currency: str
     funds: int
+    region: str = "OR"
 
 
 PAYERS: Final = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -33,7 +33,7 @@ from payments.sandbox import Sandbox
 from payments.seed.people import PEOPLE, Person
 from payments.seed.places import PAYERS, SHOPS, Payer, Shop
 from payments.switch.faults import arm_fault, clear_faults
-from payments.switch.message import PresentedCard
+from payments.switch.message import Party, PresentedCard
 from tests.flows.world import KEY, rows
 
 R = TypeVar("R")
@@ -218,8 +218,10 @@ class Push(Move):
     async def play(self, table: Table) -> None:
         card = PresentedCard(CardNumber(self.person.number))
         order = DisbursementOrder(
-            None, self.payer.id, card, self.amount, self.payer.currency, "mobile_app", "GD", self.person.holder
+            None, self.payer.id, card, self.amount, self.payer.currency, "mobile_app", "", Party(self.person.holder)
         )
+        programme = "government_disbursement" if self.payer.kind == "government" else "corporate_disbursement"
+        order = replace(order, programme=programme)
         await disburse(table.sandbox.acquirers[self.payer.acquirer], order)
 
 
