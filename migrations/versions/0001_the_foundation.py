@@ -644,6 +644,46 @@ def upgrade() -> None:
     op.create_index(op.f("network_capital_answer_due_at"), "network_capital", ["answer_due_at"])
 
     op.create_table(
+        "network_card_limits",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("transaction_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount_1d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("count_1d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount_3d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("count_3d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount_7d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("count_7d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount_30d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("count_30d", NUMBER, autoincrement=False, nullable=True),
+        sa.CheckConstraint("amount_1d IS NULL OR amount_1d >= 0", name=op.f("network_card_limits_amount_1d_check")),
+        sa.CheckConstraint("amount_30d IS NULL OR amount_30d >= 0", name=op.f("network_card_limits_amount_30d_check")),
+        sa.CheckConstraint("amount_3d IS NULL OR amount_3d >= 0", name=op.f("network_card_limits_amount_3d_check")),
+        sa.CheckConstraint("amount_7d IS NULL OR amount_7d >= 0", name=op.f("network_card_limits_amount_7d_check")),
+        sa.CheckConstraint("count_1d IS NULL OR count_1d >= 0", name=op.f("network_card_limits_count_1d_check")),
+        sa.CheckConstraint("count_30d IS NULL OR count_30d >= 0", name=op.f("network_card_limits_count_30d_check")),
+        sa.CheckConstraint("count_3d IS NULL OR count_3d >= 0", name=op.f("network_card_limits_count_3d_check")),
+        sa.CheckConstraint("count_7d IS NULL OR count_7d >= 0", name=op.f("network_card_limits_count_7d_check")),
+        sa.CheckConstraint(
+            "transaction_amount IS NULL OR transaction_amount >= 0",
+            name=op.f("network_card_limits_transaction_amount_check"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_card_limits_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "network_card_velocities",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("counted", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_card_velocities_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "network_items",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
@@ -720,6 +760,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("network_presentments_arn"), "network_presentments", ["arn"], unique=True)
     op.create_index(op.f("network_presentments_reference"), "network_presentments", ["reference"])
+
+    op.create_table(
+        "network_push_rules",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("names", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("source_of_funds", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_push_rules_pkey")),
+        sqlite_strict=True,
+    )
 
     op.create_table(
         "network_reversals",
@@ -810,6 +859,8 @@ def upgrade() -> None:
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("card_fingerprint", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("network_transactions_pkey")),
         sqlite_strict=True,
     )
@@ -1025,9 +1076,12 @@ def downgrade() -> None:
     op.drop_table("network_settlements")
     op.drop_table("network_settlement_notices")
     op.drop_table("network_reversals")
+    op.drop_table("network_push_rules")
     op.drop_table("network_presentments")
     op.drop_table("network_positions")
     op.drop_table("network_items")
+    op.drop_table("network_card_velocities")
+    op.drop_table("network_card_limits")
     op.drop_table("network_capital")
     op.drop_table("ledger_reversals")
     op.drop_table("ledger_holds")

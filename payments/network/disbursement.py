@@ -13,11 +13,11 @@ from payments.kit.work import Work
 from payments.network import pricing
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
-from payments.network.outcome import WAITING, answer, conclude
-from payments.network.programme import original_credit_limit
+from payments.network.outcome import WAITING, answer, conclude, outcome_locks
+from payments.network.programme import PushRules, rule_broken
 from payments.network.transaction import ANSWERED, FORWARDED, Transaction, trace_of
+from payments.network.velocity import count_push, limit_exceeded, limit_finds, velocity_lock
 from payments.network.window import window_id
-from payments.switch.codes import AMOUNT_LIMIT_EXCEEDED
 from payments.switch.directory import Bin
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import network_number
@@ -44,9 +44,14 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
     return await network.step(record_reply, transaction, reply)  # type: ignore[no-any-return]
 
 
-def _request_reads(_: Network, credit: OriginalCredit) -> Reads:
-    yield Find(Transaction, "trace", trace_of(credit))
-    return []
+def _request_reads(network: Network, credit: OriginalCredit) -> Reads:
+    rules = Find(PushRules, "id", network.id)
+    yield Find(Transaction, "trace", trace_of(credit)), rules, *limit_finds(credit)
+    return [velocity_lock(_fingerprint(network, credit), credit.currency)]
+
+
+def _fingerprint(network: Network, credit: OriginalCredit) -> str:
+    return network.world.vault.fingerprint(credit.card.number)
 
 
 @hot(_request_reads)
@@ -82,8 +87,7 @@ def record_request(
 def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction:
     to = network.switch.directory.bin_of(credit.card.number)
     interchange, scheme_fee = _price(work, to, credit)
-    most = original_credit_limit(credit.currency, day(work.now))
-    refused = most is not None and credit.amount > most
+    refused = _refused(work, network, credit)
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         trace=trace_of(credit),
@@ -99,14 +103,25 @@ def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction
         writer=work.writer,
         status=ANSWERED if refused else FORWARDED,
         answer_due_at=None if refused else work.now + REPLY_WITHIN,
-        response_code=AMOUNT_LIMIT_EXCEEDED if refused else "",
+        response_code=refused,
         decided_by=network.id if refused else "",
         interchange_amount=interchange,
         scheme_fee_amount=scheme_fee,
+        card_fingerprint=_fingerprint(network, credit),
+        business_application=credit.business_application,
     )
     if refused:
-        announce(work, transaction, {"response_code": AMOUNT_LIMIT_EXCEEDED})
+        announce(work, transaction, {"response_code": refused})
+    else:
+        count_push(work, transaction)
     return work.add(transaction)
+
+
+def _refused(work: Work, network: Network, credit: OriginalCredit) -> str:
+    """Return the response code for the first reason the network has to decline, or ''."""
+    rules = work.find(PushRules, "id", network.id)
+    broken = rule_broken(credit, rules, day(work.now))
+    return broken or limit_exceeded(work, _fingerprint(network, credit), credit)
 
 
 def _price(work: Work, to: Bin, credit: OriginalCredit) -> tuple[int, int]:
@@ -129,7 +144,11 @@ def record_unanswered(work: Work, _: Network, asked: Transaction) -> None:
         advance(work, transaction, "time_out", answer_due_at=work.now + MINUTE)
 
 
-@hot(_transaction_reads)
+def _reply_reads(_: Network, transaction: Transaction, reply: OriginalCreditReply) -> list[Lock]:
+    return outcome_locks(transaction, approved=reply.approved)
+
+
+@hot(_reply_reads)
 def record_reply(work: Work, network: Network, asked: Transaction, reply: OriginalCreditReply) -> OriginalCreditReply:
     """Remember the issuer's answer, book it if it is an approval, and build what goes back to the acquirer."""
     received(work, reply)

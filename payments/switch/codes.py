@@ -20,6 +20,8 @@ EXPIRED_CARD: Final = "54"
 NOT_PERMITTED: Final = "57"
 AMOUNT_LIMIT_EXCEEDED: Final = "61"
 RESTRICTED_CARD: Final = "62"
+NAMES_INSUFFICIENT: Final = "64"
+FREQUENCY_LIMIT_EXCEEDED: Final = "65"
 ISSUER_UNAVAILABLE: Final = "91"
 NO_ROUTE: Final = "92"
 DUPLICATE: Final = "94"
@@ -41,6 +43,8 @@ REASONS: Final[dict[str, str]] = {
     NOT_PERMITTED: "currency_not_permitted",
     AMOUNT_LIMIT_EXCEEDED: "amount_limit_exceeded",
     RESTRICTED_CARD: "card_blocked",
+    NAMES_INSUFFICIENT: "aml_requirement_not_met",
+    FREQUENCY_LIMIT_EXCEEDED: "frequency_limit_exceeded",
     ISSUER_UNAVAILABLE: "issuer_unavailable",
     NO_ROUTE: "no_route",
     DUPLICATE: "duplicate_transaction",
