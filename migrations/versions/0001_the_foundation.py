@@ -133,6 +133,14 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "acquirer_name_rules",
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("strict", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("acquirer", name=op.f("acquirer_name_rules_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "acquirer_payments",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
@@ -197,6 +205,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_payouts_answer_due_at"), "acquirer_payouts", ["answer_due_at"])
     op.create_index(op.f("acquirer_payouts_merchant_id"), "acquirer_payouts", ["merchant", "id"])
+
+    op.create_table(
+        "acquirer_push_limits",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("programme", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("least_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("most_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("daily_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("daily_count", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("alert_percent", NUMBER, autoincrement=False, nullable=False),
+        sa.CheckConstraint("alert_percent BETWEEN 1 AND 100", name=op.f("acquirer_push_limits_alert_percent_check")),
+        sa.CheckConstraint(
+            "daily_amount IS NULL OR daily_amount >= 0", name=op.f("acquirer_push_limits_daily_amount_check")
+        ),
+        sa.CheckConstraint(
+            "daily_count IS NULL OR daily_count >= 0", name=op.f("acquirer_push_limits_daily_count_check")
+        ),
+        sa.CheckConstraint(
+            "least_amount IS NULL OR least_amount >= 0", name=op.f("acquirer_push_limits_least_amount_check")
+        ),
+        sa.CheckConstraint(
+            "most_amount IS NULL OR most_amount >= 0", name=op.f("acquirer_push_limits_most_amount_check")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_push_limits_pkey")),
+        sqlite_strict=True,
+    )
 
     op.create_table(
         "acquirer_refund_items",
@@ -274,6 +311,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_reversals_answer_due_at"), "acquirer_reversals", ["answer_due_at"])
     op.create_index(op.f("acquirer_reversals_payment"), "acquirer_reversals", ["payment"])
+
+    op.create_table(
+        "acquirer_sender_standings",
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("day", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("used", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("low_balance_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("low", NUMBER, autoincrement=False, nullable=False),
+        sa.CheckConstraint(
+            "low_balance_amount IS NULL OR low_balance_amount >= 0",
+            name=op.f("acquirer_sender_standings_low_balance_amount_check"),
+        ),
+        sa.PrimaryKeyConstraint("sender", name=op.f("acquirer_sender_standings_pkey")),
+        sqlite_strict=True,
+    )
 
     op.create_table(
         "acquirer_senders",
@@ -1107,11 +1159,14 @@ def downgrade() -> None:
     op.drop_table("acquirer_shortfalls")
     op.drop_table("acquirer_settlements")
     op.drop_table("acquirer_senders")
+    op.drop_table("acquirer_sender_standings")
     op.drop_table("acquirer_reversals")
     op.drop_table("acquirer_refunds")
     op.drop_table("acquirer_refund_items")
+    op.drop_table("acquirer_push_limits")
     op.drop_table("acquirer_payouts")
     op.drop_table("acquirer_payments")
+    op.drop_table("acquirer_name_rules")
     op.drop_table("acquirer_merchants")
     op.drop_table("acquirer_disbursements")
     op.drop_table("acquirer_captures")

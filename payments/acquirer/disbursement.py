@@ -7,20 +7,22 @@ enquiry (``enquiry.py``) has found out what became of it.
 from typing import Final
 
 from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.name_rule import check_names, name_rule_find
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
 from payments.acquirer.programme import Programme, disbursement_fee
 from payments.acquirer.programme_rules import check_programme
 from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder, written
+from payments.acquirer.push_limit import alert, check_limits, limit_finds
 from payments.acquirer.sender import Sender, party_of, sender_account
+from payments.acquirer.standing import balance_locks, count_use, standing_of, watch_balance
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
 from payments.kit.lifecycle import advance, announce
-from payments.kit.steps import Lock, hot
+from payments.kit.steps import Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.account import account_id
-from payments.ledger.balance import Balance
 from payments.ledger.chart import account
 from payments.ledger.entry import Line, book, hold
 from payments.switch.message import OriginalCredit, OriginalCreditReply, Party
@@ -56,29 +58,34 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
     return await acquirer.step(record_reply, disbursement, reply)  # type: ignore[no-any-return]
 
 
-def _pending_reads(acquirer: Acquirer, order: DisbursementOrder) -> list[Lock]:
-    funds = Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender))
-    return [funds, Lock(IdempotencyKey, order.claim.id)] if order.claim else [funds]
+def _pending_reads(acquirer: Acquirer, order: DisbursementOrder) -> Reads:
+    yield name_rule_find(acquirer), *limit_finds(acquirer, order)
+    locks = balance_locks(order.sender, account_id(acquirer.id, "sender", order.currency, order.sender))
+    return [*locks, Lock(IdempotencyKey, order.claim.id)] if order.claim else locks
 
 
 @hot(_pending_reads)
 def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> tuple[Disbursement, OriginalCredit]:
     """Set the money aside and write down what is about to be asked.
 
-    Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``InsufficientFunds``, and what
-    ``check_programme`` refuses.
+    Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``NameNotAllowed``, ``PartnerLimitReached``,
+    ``InsufficientFunds``, and what ``check_programme`` refuses.
     """
     sender = work.fact(Sender, order.sender)
     if order.currency != sender.currency:
         raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
     payer = order.payer or party_of(sender)
     programme = check_programme(order, sender.kind, payer)
+    check_names(work, acquirer, payer, order.recipient)
     acquirer.switch.directory.bin_of(order.card.number)
     disbursement_id = work.new_id(Disbursement.prefix)
     claim_key(work, order.claim, disbursement_id)
+    nearly_reached = check_limits(work, acquirer, order, standing_of(work, sender.id))
     disbursement = _disbursement(work, acquirer, order, disbursement_id, programme, payer)
     announce(work, disbursement, {name: getattr(disbursement, name) for name in _ANNOUNCED})
     book(work, "push_hold", disbursement.reference, *_holds(work, sender, disbursement))
+    alert(work, nearly_reached, count_use(work, disbursement), disbursement.reference)
+    watch_balance(work, sender, disbursement.reference)
     credit = original_credit(acquirer, sender, disbursement, order.card)
     sent(work, credit)
     return work.add(disbursement), credit

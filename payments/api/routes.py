@@ -20,6 +20,8 @@ from payments.api import (
     messages,
     payments,
     payouts,
+    push_limits,
+    push_rules,
     refunds,
     sandbox,
     sandbox_clock,
@@ -39,6 +41,8 @@ _HOT: Final = (
     *(payments, disbursements, refunds),
     *(
         payouts,
+        push_limits,
+        push_rules,
         senders,
         top_ups,
         accounts,
@@ -53,7 +57,19 @@ _HOT: Final = (
     *(webhooks, webhook_switches, webhook_deliveries),
 )
 _ALL: Final = (
-    *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
+    *(
+        payments,
+        refunds,
+        disbursements,
+        push_limits,
+        push_rules,
+        senders,
+        merchants,
+        payouts,
+        accounts,
+        account_history,
+        cards,
+    ),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
 )

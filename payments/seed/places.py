@@ -164,4 +164,16 @@ PAYERS: Final = (
         "USD",
         1_000_00,
     ),
+    Payer(
+        "snd_ines_moreau",
+        "summit",
+        "INESMOREAU00001",
+        "Ines Moreau",
+        "person",
+        "12 Fern Row",
+        "Alder",
+        "US",
+        "USD",
+        300_00,
+    ),
 )

@@ -207,6 +207,9 @@ class PayOut(Move):
 # ── pushes, and money from outside ──────────────────────────────────────────────────────────────────
 
 
+PROGRAMMES = {"government": "government_disbursement", "person": "person_to_person"}
+
+
 @dataclass(frozen=True)
 class Push(Move):
     """A sender pays money to a card."""
@@ -220,8 +223,7 @@ class Push(Move):
         order = DisbursementOrder(
             None, self.payer.id, card, self.amount, self.payer.currency, "mobile_app", "", Party(self.person.holder)
         )
-        programme = "government_disbursement" if self.payer.kind == "government" else "corporate_disbursement"
-        order = replace(order, programme=programme)
+        order = replace(order, programme=PROGRAMMES.get(self.payer.kind, "corporate_disbursement"))
         await disburse(table.sandbox.acquirers[self.payer.acquirer], order)
 
 
