@@ -17,6 +17,9 @@ DECLINED: Final = "declined"
 UNKNOWN: Final = "unknown"
 SETTLED: Final = "settled"
 
+GIVEN_BACK: Final = (DECLINED,)
+"""The states of a push that never came about: its money is the sender's again, and it counts against no limit."""
+
 
 @dataclass(frozen=True, slots=True)
 class DisbursementOrder:

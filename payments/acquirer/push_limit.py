@@ -93,7 +93,7 @@ def alert(work: Work, limits: list[PushLimit], standing: Standing, reference: st
         work.emit("push_limit.nearly_reached", limit.id, reference, data)
 
 
-def set_push_limit(
+def set_sender_limit(
     work: Work, acquirer: Acquirer, sender: str, programme: str, currency: str, limits: dict[str, Any]
 ) -> PushLimit:
     """Set some of the limits and leave the others as they are; a cold step."""

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from payments.acquirer.disbursement import SenderCurrencyDiffers
 from payments.acquirer.programme import PROGRAMMES
 from payments.acquirer.programme_rules import UnknownProgramme
-from payments.acquirer.push_limit import PushLimit, set_push_limit
+from payments.acquirer.push_limit import PushLimit, set_sender_limit
 from payments.acquirer.sender import Sender
 from payments.api import examples
 from payments.api.call import Call
@@ -147,7 +147,7 @@ _NAMES: Final = {"least_amount": "least_amount", "transaction_amount": "most_amo
     response_model=PushLimitReply,
     responses=problems(400, 404, 413, 415, programme=UnknownProgramme(), currency=SenderCurrencyDiffers()),
 )
-async def set_limit(
+async def set_push_limit(
     call: Calling, order: Annotated[SetPushLimit, Body(openapi_examples=examples.PUSH_LIMIT)]
 ) -> Response:
     """Set what may be pushed; it holds from the next push on."""
@@ -173,7 +173,7 @@ async def _set_sender_limit(call: Call, order: SetPushLimit) -> PushLimit:
     given |= _windows(order.windows, "daily_amount", "daily_count")
     acquirer = acquirer_named(call, home or "")
     owner = order.sender or "", order.programme, order.currency
-    return await acquirer.step(set_push_limit, *owner, given)  # type: ignore[no-any-return]
+    return await acquirer.step(set_sender_limit, *owner, given)  # type: ignore[no-any-return]
 
 
 def _windows(windows: Iterable[WindowLimit], amount: str, count: str) -> dict[str, int | None]:

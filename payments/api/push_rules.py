@@ -15,7 +15,7 @@ from payments.api.fields import Reply, Shape
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import ListReply, json_reply, list_reply
 from payments.kit.database import fetch
-from payments.network.programme import PushRules, set_push_rules
+from payments.network.programme import PushRules, switch_push_rules
 
 
 class PushProgramme(Reply):
@@ -80,13 +80,13 @@ async def get_push_rules(call: Calling) -> Response:
 
 
 @hot.post("/push_rules", response_model=PushRulesReply, responses=problems(400, 413, 415))
-async def set_rules(call: Calling, order: SetPushRules) -> Response:
+async def set_push_rules(call: Calling, order: SetPushRules) -> Response:
     """Switch rules on or off; it holds from the next push on."""
     call.key.must_be_operator()
     sandbox = call.door.sandbox
     switches = {"names": order.names, "source_of_funds": order.source_of_funds}
     if given := {name: int(each) for name, each in switches.items() if each is not None}:
-        await sandbox.network.step(set_push_rules, given)
+        await sandbox.network.step(switch_push_rules, given)
     if order.strict_names is not None:
         for acquirer in sandbox.acquirers.values():
             await acquirer.step(set_name_rule, order.strict_names)

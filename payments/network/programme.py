@@ -31,7 +31,7 @@ class PushRules(Record):
     source_of_funds: Mutable[int] = 1
 
 
-def set_push_rules(work: Work, network: Network, switches: dict[str, int]) -> PushRules:
+def switch_push_rules(work: Work, network: Network, switches: dict[str, int]) -> PushRules:
     """Switch rules on or off; a cold step."""
     known = work.get_or_none(PushRules, network.id) or work.add(PushRules(network.id))
     work.emit("push_rules.set", network.id, "", switches)
