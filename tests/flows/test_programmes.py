@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,11 +27,12 @@ from payments.acquirer.top_up import top_up
 from payments.kit.errors import Refusal
 from payments.kit.events import Event
 from payments.network.inbox import receive as network_receives
-from payments.network.programme import switch_push_rules
+from payments.network.programme import rule_broken, switch_push_rules
 from payments.switch.message import CONSUMER, ORGANIZATION, Party
 from tests.flows.push_world import PushWorld, order, push_world
 from tests.flows.test_disbursement import sent_by
 from tests.flows.world import CITY
+from tests.house import ROOT
 
 NORA_IN_FULL = Party("Nora Patel", "3 Elm Street", "Alder", "US", "C-77", "OR", "97301", CONSUMER)
 IDA = Party("Ida Blum", "9 Oak Street", "Alder", "US", "", "OR")
@@ -202,12 +205,29 @@ async def test_names_in_any_script_must_say_enough(world: PushWorld, name: str, 
     world.money_is_where_it_should_be()
 
 
-async def test_the_names_rule_has_a_first_day_and_a_switch(world: PushWorld) -> None:
+async def test_the_names_rule_has_a_switch(world: PushWorld) -> None:
     await world.sandbox.network.step(switch_push_rules, {"names": 0})
     assert (await world.push(1_00, recipient=Party("Li"))).status == "paid"
     await world.sandbox.network.step(switch_push_rules, {"names": 1})
     assert (await world.push(1_00, recipient=Party("Li"))).response_code == "64"
     assert (await world.push(1_00, payer=Party("Li"))).response_code == "64"
+
+
+def test_neither_rule_holds_before_its_day() -> None:
+    nameless: Any = SimpleNamespace(payer=Party(""), recipient=Party(""), source_of_funds="")
+    assert rule_broken(nameless, None, date(2025, 10, 16)) == ""
+    assert rule_broken(nameless, None, date(2025, 10, 17)) == "12"
+    assert rule_broken(nameless, None, date(2025, 10, 24)) == "12"
+    assert rule_broken(nameless, None, date(2025, 10, 25)) == "64"
+    named_but_poor: Any = SimpleNamespace(payer=Party("Ann"), recipient=Party("Bob"), source_of_funds="")
+    assert rule_broken(named_but_poor, None, date(2025, 10, 25)) == "12"
+
+
+def test_the_page_tells_of_every_programme() -> None:
+    page = (ROOT / "docs" / "flows" / "disbursement.md").read_text()
+    for programme in PROGRAMMES.values():
+        applications, senders = ", ".join(programme.business_applications), ", ".join(programme.senders)
+        assert f"| `{programme.programme}` | {applications} | {senders} |" in page
 
 
 async def test_who_says_no_source_of_funds_is_declined(world: PushWorld) -> None:
