@@ -2,16 +2,13 @@
 
 from typing import Any, Literal
 
-import sqlalchemy as sa
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
 from payments.acquirer.sender import Sender, open_sender
-from payments.acquirer.standing import Standing, set_low_balance, used_on
 from payments.api.documentation import problems
 from payments.api.fields import (
-    LARGEST,
     Country,
     Currency,
     Id,
@@ -26,11 +23,8 @@ from payments.api.fields import (
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply, page
 from payments.api.merchants import acquirer_named
-from payments.api.rows import now_of, one
-from payments.api.standing import BalanceReply, balance_shape
-from payments.kit.clock import DAY, rfc3339
-from payments.kit.database import fetch
-from payments.ledger.account import account_id
+from payments.api.rows import one
+from payments.kit.clock import rfc3339
 
 Kind = Literal["merchant", "company", "government", "person"]
 
@@ -84,24 +78,6 @@ def sender_shape(sender: Sender) -> dict[str, Any]:
     }
 
 
-class SenderBalance(BalanceReply):
-    """What a sender has left to disburse, and what it has pushed today (UTC).
-
-    Below ``low_balance_amount`` (null: never) its funds are ``low``, which an event says.
-    """
-
-    low_balance_amount: int | None
-    low: bool
-    pushed_count: int
-    pushed_amount: int
-
-
-class SetLowBalance(Shape):
-    """Below which available amount a sender's funds are low; null is never."""
-
-    amount: int | None = Field(strict=True, ge=0, le=LARGEST, examples=[100_000])
-
-
 hot = hot_router("senders")
 router = APIRouter(route_class=ApiRoute, tags=["senders"])
 
@@ -129,30 +105,3 @@ async def list_senders(call: Calling, limit: Limit = 20, after: After = None) ->
     call.key.must_be_operator()
     found, next = await call.door.read(page, Sender, limit, after)
     return list_reply([sender_shape(each) for each in found], next)
-
-
-@hot.post("/senders/{sender_id}/low_balance", response_model=SenderBalance, responses=problems(400, 404, 413, 415))
-async def set_sender_low_balance(call: Calling, order: SetLowBalance, sender_id: Id) -> Response:
-    """Have an event say when a sender's funds are low: `sender.low_balance`, once until they are enough again."""
-    call.key.must_be_operator()
-    (home,) = await call.door.home(Sender, sender_id, "acquirer")
-    await call.door.sandbox.acquirers[home].step(set_low_balance, sender_id, order.amount)
-    return json_reply(await call.door.read(_read_balance, sender_id))
-
-
-@router.get("/senders/{sender_id}/balance", response_model=SenderBalance, responses=problems(404))
-async def get_sender_balance(call: Calling, sender_id: Id) -> Response:
-    """Say what a sender has left to disburse."""
-    call.key.must_be_operator()
-    return json_reply(await call.door.read(_read_balance, sender_id))
-
-
-def _read_balance(connection: sa.Connection, sender_id: str) -> dict[str, Any]:
-    sender = one(connection, Sender, sender_id)
-    balance = balance_shape(connection, account_id(sender.acquirer, "sender", sender.currency, sender.id))
-    table = Standing.table()
-    found = fetch(connection, Standing, sa.select(table).where(table.c.sender == sender.id))
-    standing = found[0] if found else Standing(sender.id)
-    count, amount = used_on(standing, now_of(connection) // DAY)
-    low = {"low_balance_amount": standing.low_balance_amount, "low": bool(standing.low)}
-    return balance | low | {"pushed_count": count, "pushed_amount": amount}

@@ -11,12 +11,12 @@ from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network import pricing
+from payments.network.admission import admission_finds, admission_locks, card_fingerprint, refused
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
 from payments.network.outcome import WAITING, answer, conclude, outcome_locks
-from payments.network.programme import PushRules, rule_broken
 from payments.network.transaction import ANSWERED, FORWARDED, Transaction, trace_of
-from payments.network.velocity import count_push, limit_exceeded, limit_finds, velocity_lock
+from payments.network.velocity import count_push
 from payments.network.window import window_id
 from payments.switch.directory import Bin
 from payments.switch.message import OriginalCredit, OriginalCreditReply
@@ -45,13 +45,8 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
 
 
 def _request_reads(network: Network, credit: OriginalCredit) -> Reads:
-    rules = Find(PushRules, "id", network.id)
-    yield Find(Transaction, "trace", trace_of(credit)), rules, *limit_finds(credit)
-    return [velocity_lock(_fingerprint(network, credit), credit.currency)]
-
-
-def _fingerprint(network: Network, credit: OriginalCredit) -> str:
-    return network.world.vault.fingerprint(credit.card.number)
+    yield Find(Transaction, "trace", trace_of(credit)), *admission_finds(network, credit)
+    return admission_locks(network, credit)
 
 
 @hot(_request_reads)
@@ -87,7 +82,7 @@ def record_request(
 def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction:
     to = network.switch.directory.bin_of(credit.card.number)
     interchange, scheme_fee = _price(work, to, credit)
-    refused = _refused(work, network, credit)
+    code = refused(work, network, credit)
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         trace=trace_of(credit),
@@ -101,27 +96,20 @@ def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction
         reference=credit.rrn,
         created_at=work.now,
         writer=work.writer,
-        status=ANSWERED if refused else FORWARDED,
-        answer_due_at=None if refused else work.now + REPLY_WITHIN,
-        response_code=refused,
-        decided_by=network.id if refused else "",
+        status=ANSWERED if code else FORWARDED,
+        answer_due_at=None if code else work.now + REPLY_WITHIN,
+        response_code=code,
+        decided_by=network.id if code else "",
         interchange_amount=interchange,
         scheme_fee_amount=scheme_fee,
-        card_fingerprint=_fingerprint(network, credit),
+        card_fingerprint=card_fingerprint(network, credit),
         business_application=credit.business_application,
     )
-    if refused:
-        announce(work, transaction, {"response_code": refused})
+    if code:
+        announce(work, transaction, {"response_code": code})
     else:
         count_push(work, transaction)
     return work.add(transaction)
-
-
-def _refused(work: Work, network: Network, credit: OriginalCredit) -> str:
-    """Return the response code for the first reason the network has to decline, or ''."""
-    rules = work.find(PushRules, "id", network.id)
-    broken = rule_broken(credit, rules, day(work.now))
-    return broken or limit_exceeded(work, _fingerprint(network, credit), credit)
 
 
 def _price(work: Work, to: Bin, credit: OriginalCredit) -> tuple[int, int]:

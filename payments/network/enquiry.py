@@ -135,8 +135,8 @@ def record_attempt(work: Work, network: Network, transaction_id: str) -> tuple[T
     return transaction, enquiry
 
 
-def _outcome_reads(_: Network, transaction: Transaction, reply: EnquiryReply) -> list[Lock]:
-    return outcome_locks(transaction, approved=reply.original is not None and reply.original.approved)
+def _outcome_reads(_: Network, transaction: Transaction, __: EnquiryReply) -> list[Lock]:
+    return outcome_locks(transaction)
 
 
 @hot(_outcome_reads)

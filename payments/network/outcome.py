@@ -17,8 +17,8 @@ WAITING: Final = (FORWARDED, UNANSWERED)
 """The states in which the issuer's answer is not known yet."""
 
 
-def outcome_locks(transaction: Transaction, *, approved: bool) -> list[Lock]:
-    """Return what a step locks that learns an outcome; one that is no approval is not counted any more."""
+def outcome_locks(transaction: Transaction, *, approved: bool = False) -> list[Lock]:
+    """Return what a step locks that learns an outcome; one that is no approval is counted no more at the card."""
     own = Lock(Transaction, transaction.id)
     return [own] if approved else [own, velocity_lock(transaction.card_fingerprint, transaction.currency)]
 

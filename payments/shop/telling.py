@@ -26,6 +26,8 @@ MEANINGS = {
     "57": "not permitted",
     "61": "over the card's limit",
     "62": "card blocked",
+    "64": "a name says too little",
+    "65": "too many pushes to the card",
     "91": "issuer does not answer",
     "N7": "wrong CVV",
 }
