@@ -21,7 +21,7 @@ from payments.sandbox import Sandbox
 from payments.seed import open_seeded
 from payments.seed.people import CVV, EXPIRY
 from payments.switch.faults import arm_fault
-from payments.switch.message import PresentedCard
+from payments.switch.message import Party, PresentedCard
 from payments.verify import Finding, verify
 
 AFTERNOON = instant(datetime(2025, 10, 14, 14, tzinfo=UTC))
@@ -61,7 +61,7 @@ async def sell(
 async def push(sandbox: Sandbox, amount: int = 250_00, number: str = NORA, claim: Claim | None = None) -> Disbursement:
     """Have the City of Alder push money to a card."""
     card = PresentedCard(CardNumber(number))
-    order = DisbursementOrder(claim, CITY, card, amount, "USD", "mobile_app", "GD", "Nora Patel", "relief")
+    order = DisbursementOrder(claim, CITY, card, amount, "USD", "mobile_app", "GD", Party("Nora Patel"), "relief")
     return await disburse(sandbox.acquirers["harbor"], order)
 
 

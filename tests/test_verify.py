@@ -199,6 +199,24 @@ DAMAGES = [
         ("sum to 1 USD", "but its net is"),
     ),
     Damage(
+        "a push was counted twice at its card",
+        ("UPDATE network_card_velocities SET counted = replace(counted, ',25000]', ',50000]')",),
+        {7},
+        ("The counters of card", "there were 1, of 25000"),
+    ),
+    Damage(
+        "a card's counters are gone",
+        ("DELETE FROM network_card_velocities",),
+        {7},
+        ("counted nowhere",),
+    ),
+    Damage(
+        "a sender's count of the day is wrong",
+        ("UPDATE acquirer_sender_standings SET used = '{}'",),
+        {7},
+        ("The counters of sender snd_city_of_alder say 0 pushes", "there were 1, of 4000"),
+    ),
+    Damage(
         "a settlement is not its window's items",
         ("UPDATE network_items SET amount = amount + 1 WHERE id = (SELECT MIN(id) FROM network_items)",),
         {3},

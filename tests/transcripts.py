@@ -83,6 +83,14 @@ def push_declined(story: Story) -> None:
     push(story, {"id": BLOCKED}, "Theo Marsh")
 
 
+def push_limited(story: Story) -> None:
+    """A push of more than the network lets a card receive at once."""
+    limit = {"per": "card", "currency": USD, "transaction_amount": RELIEF - 1}
+    story.client.post("/v1/push_limits", limit)
+    push(story, {"number": story.nora["number"]}, "Nora Patel")
+    story.client.post("/v1/push_limits", limit | {"transaction_amount": 50_000_00})
+
+
 def push_unknown(story: Story) -> None:
     """A push without an answer: the money stays set aside until an enquiry finds out."""
     arm(story, "lose_reply", "original_credit")
@@ -139,6 +147,7 @@ SCENES: dict[str, Scene] = {
     "disbursement": pushed,
     "disbursement-declined": push_declined,
     "disbursement-unknown": push_unknown,
+    "disbursement-limited": push_limited,
     "refund": refunded,
     "clearing": due,
     "settlement": settled,

@@ -111,8 +111,11 @@ def upgrade() -> None:
         sa.Column("card_encrypted", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("card_expiry", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("channel", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("programme", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("recipient_name", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("source_of_funds", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("statement_text", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
@@ -155,6 +158,14 @@ def upgrade() -> None:
         sa.Column("fee_fixed", NUMBER, autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_merchants_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "acquirer_name_rules",
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("strict", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("acquirer", name=op.f("acquirer_name_rules_pkey")),
         sqlite_strict=True,
     )
 
@@ -223,6 +234,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_payouts_answer_due_at"), "acquirer_payouts", ["answer_due_at"])
     op.create_index(op.f("acquirer_payouts_merchant_id"), "acquirer_payouts", ["merchant", "id"])
+
+    op.create_table(
+        "acquirer_push_limits",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("programme", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("least_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("most_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("daily_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("daily_count", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("alert_percent", NUMBER, autoincrement=False, nullable=False),
+        sa.CheckConstraint("alert_percent BETWEEN 1 AND 100", name=op.f("acquirer_push_limits_alert_percent_check")),
+        sa.CheckConstraint(
+            "daily_amount IS NULL OR daily_amount >= 0", name=op.f("acquirer_push_limits_daily_amount_check")
+        ),
+        sa.CheckConstraint(
+            "daily_count IS NULL OR daily_count >= 0", name=op.f("acquirer_push_limits_daily_count_check")
+        ),
+        sa.CheckConstraint(
+            "least_amount IS NULL OR least_amount >= 0", name=op.f("acquirer_push_limits_least_amount_check")
+        ),
+        sa.CheckConstraint(
+            "most_amount IS NULL OR most_amount >= 0", name=op.f("acquirer_push_limits_most_amount_check")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_push_limits_pkey")),
+        sqlite_strict=True,
+    )
 
     op.create_table(
         "acquirer_refund_items",
@@ -346,6 +386,21 @@ def upgrade() -> None:
     op.create_index(op.f("acquirer_screenings_status_id"), "acquirer_screenings", ["status", "id"])
 
     op.create_table(
+        "acquirer_sender_standings",
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("day", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("used", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("low_balance_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("low", NUMBER, autoincrement=False, nullable=False),
+        sa.CheckConstraint(
+            "low_balance_amount IS NULL OR low_balance_amount >= 0",
+            name=op.f("acquirer_sender_standings_low_balance_amount_check"),
+        ),
+        sa.PrimaryKeyConstraint("sender", name=op.f("acquirer_sender_standings_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "acquirer_senders",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
@@ -357,7 +412,11 @@ def upgrade() -> None:
         sa.Column("country", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
-        sa.CheckConstraint("kind IN ('merchant', 'company', 'government')", name=op.f("acquirer_senders_kind_check")),
+        sa.Column("region", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("postal_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('merchant', 'company', 'government', 'person')", name=op.f("acquirer_senders_kind_check")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_senders_pkey")),
         sqlite_strict=True,
     )
@@ -712,6 +771,46 @@ def upgrade() -> None:
     op.create_index(op.f("network_capital_answer_due_at"), "network_capital", ["answer_due_at"])
 
     op.create_table(
+        "network_card_limits",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("transaction_amount", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount_1d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("count_1d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount_3d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("count_3d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount_7d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("count_7d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount_30d", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("count_30d", NUMBER, autoincrement=False, nullable=True),
+        sa.CheckConstraint("amount_1d IS NULL OR amount_1d >= 0", name=op.f("network_card_limits_amount_1d_check")),
+        sa.CheckConstraint("amount_30d IS NULL OR amount_30d >= 0", name=op.f("network_card_limits_amount_30d_check")),
+        sa.CheckConstraint("amount_3d IS NULL OR amount_3d >= 0", name=op.f("network_card_limits_amount_3d_check")),
+        sa.CheckConstraint("amount_7d IS NULL OR amount_7d >= 0", name=op.f("network_card_limits_amount_7d_check")),
+        sa.CheckConstraint("count_1d IS NULL OR count_1d >= 0", name=op.f("network_card_limits_count_1d_check")),
+        sa.CheckConstraint("count_30d IS NULL OR count_30d >= 0", name=op.f("network_card_limits_count_30d_check")),
+        sa.CheckConstraint("count_3d IS NULL OR count_3d >= 0", name=op.f("network_card_limits_count_3d_check")),
+        sa.CheckConstraint("count_7d IS NULL OR count_7d >= 0", name=op.f("network_card_limits_count_7d_check")),
+        sa.CheckConstraint(
+            "transaction_amount IS NULL OR transaction_amount >= 0",
+            name=op.f("network_card_limits_transaction_amount_check"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_card_limits_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "network_card_velocities",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("counted", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_card_velocities_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "network_items",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
@@ -788,6 +887,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("network_presentments_arn"), "network_presentments", ["arn"], unique=True)
     op.create_index(op.f("network_presentments_reference"), "network_presentments", ["reference"])
+
+    op.create_table(
+        "network_push_rules",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("names", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("source_of_funds", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_push_rules_pkey")),
+        sqlite_strict=True,
+    )
 
     op.create_table(
         "network_reversals",
@@ -878,6 +986,8 @@ def upgrade() -> None:
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("card_fingerprint", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("network_transactions_pkey")),
         sqlite_strict=True,
     )
@@ -1103,9 +1213,12 @@ def downgrade() -> None:
     op.drop_table("network_settlements")
     op.drop_table("network_settlement_notices")
     op.drop_table("network_reversals")
+    op.drop_table("network_push_rules")
     op.drop_table("network_presentments")
     op.drop_table("network_positions")
     op.drop_table("network_items")
+    op.drop_table("network_card_velocities")
+    op.drop_table("network_card_limits")
     op.drop_table("network_capital")
     op.drop_table("ledger_reversals")
     op.drop_table("ledger_holds")
@@ -1131,14 +1244,17 @@ def downgrade() -> None:
     op.drop_table("acquirer_shortfalls")
     op.drop_table("acquirer_settlements")
     op.drop_table("acquirer_senders")
+    op.drop_table("acquirer_sender_standings")
     op.drop_table("acquirer_screenings")
     op.drop_table("acquirer_sanctions_lists_in_force")
     op.drop_table("acquirer_sanctions_lists")
     op.drop_table("acquirer_reversals")
     op.drop_table("acquirer_refunds")
     op.drop_table("acquirer_refund_items")
+    op.drop_table("acquirer_push_limits")
     op.drop_table("acquirer_payouts")
     op.drop_table("acquirer_payments")
+    op.drop_table("acquirer_name_rules")
     op.drop_table("acquirer_merchants")
     op.drop_table("acquirer_disbursements")
     op.drop_table("acquirer_card_validations")

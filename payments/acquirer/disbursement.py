@@ -4,13 +4,19 @@ What is pushed is never reversed. Without an answer a disbursement is ``unknown`
 enquiry (``enquiry.py``) has found out what became of it.
 """
 
+from typing import Final
+
 from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.name_rule import check_names, name_rule_find
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
-from payments.acquirer.programme import check_programme, disbursement_fee
-from payments.acquirer.push import DECLINED, HELD, PENDING, UNKNOWN, Disbursement, DisbursementOrder
+from payments.acquirer.programme import Programme, disbursement_fee
+from payments.acquirer.programme_rules import check_programme
+from payments.acquirer.push import DECLINED, HELD, PENDING, UNKNOWN, Disbursement, DisbursementOrder, written
+from payments.acquirer.push_limit import alert, check_limits, limit_finds
 from payments.acquirer.screening import Verdict, list_in_force, record_hit, require_current, screened
-from payments.acquirer.sender import Sender, sender_account
+from payments.acquirer.sender import Sender, party_of, sender_account
+from payments.acquirer.standing import balance_locks, count_use, standing_of, watch_balance
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
@@ -18,10 +24,9 @@ from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.account import account_id
-from payments.ledger.balance import Balance
 from payments.ledger.chart import account
 from payments.ledger.entry import Line, book, hold
-from payments.switch.message import OriginalCredit, OriginalCreditReply
+from payments.switch.message import OriginalCredit, OriginalCreditReply, Party
 from payments.switch.numbers import retrieval_reference, trace_number
 from payments.switch.switch import REPLY_WITHIN, NoReply, repeat_due_at
 from payments.switch.trail import received, sent
@@ -62,9 +67,9 @@ async def send_push(acquirer: Acquirer, disbursement: Disbursement, credit: Orig
 
 
 def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, _: Verdict) -> Reads:
-    yield list_in_force(acquirer)
-    funds = Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender))
-    return [funds, Lock(IdempotencyKey, order.claim.id)] if order.claim else [funds]
+    yield list_in_force(acquirer), name_rule_find(acquirer), *limit_finds(acquirer, order)
+    locks = balance_locks(order.sender, account_id(acquirer.id, "sender", order.currency, order.sender))
+    return [*locks, Lock(IdempotencyKey, order.claim.id)] if order.claim else locks
 
 
 @hot(_pending_reads)
@@ -73,26 +78,33 @@ def record_pending(
 ) -> tuple[Disbursement, OriginalCredit | None]:
     """Set the money aside and write down what is about to be asked: nothing, if the push is held.
 
-    Raises ``ScreenedByAnotherList``, ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel``,
-    ``UnknownBusinessApplication`` and ``InsufficientFunds``.
+    Raises ``ScreenedByAnotherList``, ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``NameNotAllowed``,
+    ``PartnerLimitReached``, ``InsufficientFunds``, and what ``check_programme`` refuses.
     """
     require_current(work, acquirer, verdict)
     sender = work.fact(Sender, order.sender)
     if order.currency != sender.currency:
         raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
-    check_programme(order.channel, order.business_application)
+    payer = order.payer or party_of(sender)
+    programme = check_programme(order, sender.kind, payer)
+    check_names(work, acquirer, payer, order.recipient)
     acquirer.switch.directory.bin_of(order.card.number)
     disbursement_id = work.new_id(Disbursement.prefix)
     claim_key(work, order.claim, disbursement_id)
-    disbursement = _disbursement(work, acquirer, order, disbursement_id, held=verdict.hit)
-    named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}
-    announce(work, disbursement, named | {"amount": order.amount, "currency": order.currency})
+    nearly_reached = check_limits(work, acquirer, order, standing_of(work, sender.id))
+    disbursement = _disbursement(work, acquirer, order, disbursement_id, programme, payer, held=verdict.hit)
+    announce(work, disbursement, {name: getattr(disbursement, name) for name in _ANNOUNCED})
     book(work, "push_hold", disbursement.reference, *_holds(work, sender, disbursement))
+    alert(work, nearly_reached, count_use(work, disbursement), disbursement.reference)
+    watch_balance(work, sender, disbursement.reference)
     if verdict.hit:
         return _hold_back(work, acquirer, order, disbursement, verdict), None
     credit = original_credit(acquirer, sender, disbursement, order.card)
     sent(work, credit)
     return work.add(disbursement), credit
+
+
+_ANNOUNCED: Final = ("sender", "channel", "programme", "business_application", "amount", "currency")
 
 
 def _hold_back(
@@ -105,7 +117,14 @@ def _hold_back(
 
 
 def _disbursement(
-    work: Work, acquirer: Acquirer, order: DisbursementOrder, disbursement_id: str, *, held: bool
+    work: Work,
+    acquirer: Acquirer,
+    order: DisbursementOrder,
+    disbursement_id: str,
+    programme: Programme,
+    payer: Party,
+    *,
+    held: bool,
 ) -> Disbursement:
     number = work.next_number()
     fee = disbursement_fee(order.currency, day(work.now))
@@ -120,8 +139,11 @@ def _disbursement(
         card_encrypted=acquirer.world.vault.encrypt(order.card.number),
         card_expiry=order.card.expiry,
         channel=order.channel,
-        business_application=order.business_application,
-        recipient_name=order.recipient_name,
+        programme=programme.programme,
+        business_application=order.business_application or programme.business_applications[0],
+        source_of_funds=order.source_of_funds,
+        payer=written(payer),
+        recipient=written(order.recipient),
         statement_text=order.statement_text,
         reference=retrieval_reference(work.now, acquirer.ids.session, number),
         stan=trace_number(number),

@@ -1,15 +1,12 @@
 """The message of a disbursement, as the network is sent it."""
 
 from dataclasses import replace
-from typing import Final
 
 from payments.acquirer.acquirer import Acquirer
-from payments.acquirer.push import Disbursement
+from payments.acquirer.programme import PROGRAMMES
+from payments.acquirer.push import Disbursement, named
 from payments.acquirer.sender import Sender
-from payments.switch.message import CardAcceptor, OriginalCredit, Party, PresentedCard
-
-# DE 18 of a push: a financial institution (ISO 18245). What the money is for, the business application says.
-_MCC: Final = "6012"
+from payments.switch.message import CardAcceptor, OriginalCredit, PresentedCard
 
 
 def original_credit(
@@ -29,10 +26,16 @@ def original_credit(
         card=replace(card, cvv=None),
         amount=disbursement.amount,
         currency=disbursement.currency,
-        acceptor=CardAcceptor(sender.acceptor, sender.name, sender.city, sender.country, _MCC),
+        acceptor=CardAcceptor(sender.acceptor, sender.name, sender.city, sender.country, _mcc(disbursement)),
         business_application=disbursement.business_application,
         channel=disbursement.channel,
-        payer=Party(sender.name, sender.address, sender.city, sender.country, sender.id),
-        recipient=Party(disbursement.recipient_name),
+        payer=named(disbursement.payer),
+        recipient=named(disbursement.recipient),
+        source_of_funds=disbursement.source_of_funds,
         statement_text=disbursement.statement_text,
     )
+
+
+def _mcc(disbursement: Disbursement) -> str:
+    """Return DE 18 of a push: most often a financial institution. What the money is for, the application says."""
+    return PROGRAMMES[disbursement.programme].mcc

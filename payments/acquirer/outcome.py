@@ -1,12 +1,13 @@
 """The outcome of a disbursement, however it was learned: what was set aside is posted, or goes back to the sender."""
 
 from payments.acquirer.push import HELD, PENDING, UNKNOWN, Disbursement
+from payments.acquirer.sender import Sender
+from payments.acquirer.standing import balance_locks, uncount_use, watch_balance
 from payments.kit.idempotency import IdempotencyKey
 from payments.kit.lifecycle import advance
 from payments.kit.steps import Lock
 from payments.kit.work import Work
 from payments.ledger.account import Account, account_id
-from payments.ledger.balance import Balance
 from payments.ledger.chart import account
 from payments.ledger.entry import Hold, book, post, release, transfer
 from payments.switch.message import OriginalCreditReply
@@ -15,7 +16,8 @@ from payments.switch.message import OriginalCreditReply
 def outcome_locks(disbursement: Disbursement) -> list[Lock]:
     """Return what the step that learns the outcome reads: the row, its holds, the sender's money, the claimed key."""
     funds = account_id(disbursement.acquirer, "sender", disbursement.currency, disbursement.sender)
-    locks = [Lock(Disbursement, disbursement.id), Lock(Hold, disbursement.hold), Lock(Balance, funds)]
+    own = [Lock(Disbursement, disbursement.id), Lock(Hold, disbursement.hold)]
+    locks = [*own, *balance_locks(disbursement.sender, funds)]
     if disbursement.fee_hold:
         locks.append(Lock(Hold, disbursement.fee_hold))
     return [*locks, Lock(IdempotencyKey, disbursement.claim)] if disbursement.claim else locks
@@ -44,8 +46,10 @@ def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply)
 
 
 def let_go(work: Work, disbursement: Disbursement, code: str, decided_by: str, network_id: str) -> Disbursement:
-    """Decline a disbursement, or refuse a held one, and give its money back to the sender."""
+    """Decline a disbursement, or refuse a held one: its money is the sender's again, and it counts against no limit."""
     book(work, "push_release", disbursement.reference, *(release(each) for each in _held(work, disbursement)))
+    uncount_use(work, disbursement)
+    watch_balance(work, work.fact(Sender, disbursement.sender), disbursement.reference)
     return advance(
         work,
         disbursement,

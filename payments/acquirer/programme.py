@@ -1,57 +1,48 @@
-"""What may be pushed to a card, through which channel, and what the acquirer charges for it."""
+"""The programmes: every kind of push, who may send it, what must be known of its parties, and what it costs.
+
+The table is ``programmes.json``; what it does not allow, ``programme_rules.py`` refuses.
+"""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from payments.kit.errors import Refusal
 from payments.kit.money import parse_major
 
-CHANNELS: Final = ("mobile_app", "bank_branch", "web", "api", "file")
-"""Where a sender can start a disbursement."""
 
-# Sources: https://docs.galileo-ft.com/pro/reference/api-reference-business-application-identifier;
-# https://developer.cybersource.com/docs/cybs/en-us/payouts/developer/ctv/so/payouts-dev/payouts-appendix-mapping.html
-BUSINESS_APPLICATIONS: Final[dict[str, str]] = {
-    "AA": "to one's own account",
-    "BB": "business to business",
-    "BI": "bank-initiated transfer",
-    "CI": "cash in",
-    "CO": "cash out",
-    "CP": "card bill payment",
-    "FD": "funds disbursement",
-    "FT": "funds transfer",
-    "GD": "government disbursement",
-    "GP": "gambling payout",
-    "LO": "loyalty and offers",
-    "MD": "merchant disbursement",
-    "OG": "online gambling payout",
-    "PD": "payroll and pension",
-    "PP": "person to person",
-    "TU": "top-up of a prepaid card",
-    "WT": "wallet transfer",
-}
-"""The business application ids (BAI) and what each stands for."""
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A kind of push: a row of the table, whose columns are explained in ``programmes.json``."""
+
+    programme: str
+    title: str
+    business_applications: tuple[str, ...]
+    senders: tuple[str, ...]
+    payer: tuple[str, ...]
+    payer_kind: str
+    recipient: tuple[str, ...]
+    sources_of_funds: tuple[str, ...]
+    channels: tuple[str, ...]
+    mcc: str
+    mastercard_transaction_type: str
+
+    @property
+    def is_money_transfer(self) -> bool:
+        """Tell whether it is a money transfer, of whose payer more must be known than the name."""
+        return "address" in self.payer
 
 
-class UnknownChannel(Refusal):
-    """A disbursement is started in a mobile_app, a bank_branch, on the web, by api or by file."""
-
-
-class UnknownBusinessApplication(Refusal):
-    """A business application id is two letters of the list, such as FD, GD, MD or PD."""
-
-
-def check_programme(channel: str, business_application: str) -> None:
-    """Raise ``UnknownChannel`` or ``UnknownBusinessApplication`` for what is not on the lists."""
-    if channel not in CHANNELS:
-        raise UnknownChannel(f"{channel[:32]!r} is none of {', '.join(CHANNELS)}.")
-    if business_application not in BUSINESS_APPLICATIONS:
-        raise UnknownBusinessApplication(
-            f"{business_application[:32]!r} is none of {', '.join(BUSINESS_APPLICATIONS)}."
-        )
+def programme_of(name: str, business_application: str) -> Programme | None:
+    """Return the programme of this ``name``, or the first with the business application; either may be ''."""
+    if not name:
+        return _BY_APPLICATION.get(business_application)
+    found = PROGRAMMES.get(name)
+    if found and business_application and business_application not in found.business_applications:
+        return None
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -67,6 +58,38 @@ def disbursement_fee(currency: str, on: date) -> int:
     return 0
 
 
-_FEES: Final = json.loads(Path(__file__).with_name("disbursement_fees.json").read_text(encoding="utf-8"))[
-    "disbursement"
-]
+def _programme(row: dict[str, Any]) -> Programme:
+    values: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in row.items()}
+    return Programme(**values)
+
+
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return found
+
+
+_FEES: Final = _read("disbursement_fees.json")["disbursement"]
+_TABLE: Final = _read("programmes.json")
+
+MORE_BY_COUNTRY: Final[list[dict[str, Any]]] = _TABLE["where"]
+"""What is asked of a party besides, by its country."""
+
+CHANNELS: Final[dict[str, str]] = _TABLE["channels"]
+"""Where a sender can start a disbursement, and what each word means."""
+
+SOURCES_OF_FUNDS: Final[dict[str, str]] = _TABLE["sources_of_funds"]
+"""What a payer can have paid with, and what each word means."""
+
+PROGRAMMES: Final[dict[str, Programme]] = {each["programme"]: _programme(each) for each in _TABLE["programmes"]}
+"""Every programme, by its name."""
+
+_BY_APPLICATION: Final[dict[str, Programme]] = {
+    application: programme
+    for programme in reversed(PROGRAMMES.values())
+    for application in programme.business_applications
+}
+
+BUSINESS_APPLICATIONS: Final[dict[str, str]] = {
+    application: programme.title for application, programme in sorted(_BY_APPLICATION.items())
+}
+"""The business application ids (BAI) and what each stands for."""

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+import orjson
 from sqlalchemy import CheckConstraint, Index
 
 from payments.kit.idempotency import Claim
 from payments.kit.lifecycle import Move
 from payments.kit.records import Key, Mutable, Record, record
-from payments.switch.message import PresentedCard
+from payments.switch.message import PREFUNDED, Party, PresentedCard
 
 PENDING: Final = "pending"
 PAID: Final = "paid"
@@ -18,13 +19,19 @@ SETTLED: Final = "settled"
 HELD: Final = "held"
 REFUSED: Final = "refused"
 
+GIVEN_BACK: Final = (DECLINED, REFUSED)
+"""The states of a push that never came about: its money is the sender's again, and it counts against no limit."""
+
 
 @dataclass(frozen=True, slots=True)
 class DisbursementOrder:
     """What a sender asks for: ``amount`` minor units of ``currency`` to ``card``.
 
-    ``channel`` is where it was started, ``business_application`` what it is for (two letters); ``statement_text`` is
-    a word for the recipient.
+    ``channel`` is where it was started, ``business_application`` what it is for (two letters; ''  is that of the
+    ``programme``, whose name '' is the first that has such an application); ``statement_text`` is a word for the
+    recipient. ``payer`` is on whose behalf (``None``: the sender's own), ``source_of_funds`` what they paid with.
+    What the programme asks to be known of the two is asked for, unless a door that is lenient says that the order need
+    not be ``complete``.
     """
 
     claim: Claim | None
@@ -34,8 +41,12 @@ class DisbursementOrder:
     currency: str
     channel: str
     business_application: str
-    recipient_name: str
+    recipient: Party
     statement_text: str = ""
+    source_of_funds: str = PREFUNDED
+    payer: Party | None = None
+    programme: str = ""
+    complete: bool = True
 
 
 @record(
@@ -53,7 +64,7 @@ class Disbursement(Record):
     ``stan`` the trace number of the push and ``enquiry_stan`` that of its enquiries. ``answer_due_at`` is set, and
     ``writer`` says whose, while an answer is awaited. ``claim`` is of the request that is to be answered: a held one
     has answered its own, and is released or refused by another. The network's answer sets window, interchange and
-    scheme fee.
+    scheme fee. ``payer`` and ``recipient`` are JSON: read them by ``named``.
     """
 
     noun: ClassVar[str] = "disbursement"
@@ -79,8 +90,11 @@ class Disbursement(Record):
     card_encrypted: str
     card_expiry: str
     channel: str
+    programme: str
     business_application: str
-    recipient_name: str
+    source_of_funds: str
+    payer: str
+    recipient: str
     statement_text: str
     reference: str
     stan: str
@@ -100,3 +114,13 @@ class Disbursement(Record):
     window: Mutable[str] = ""
     interchange_amount: Mutable[int] = 0
     scheme_fee_amount: Mutable[int] = 0
+
+
+def written(party: Party) -> str:
+    """Return a party as a disbursement keeps it."""
+    return orjson.dumps(party).decode()
+
+
+def named(text: str) -> Party:
+    """Return the party that was ``written``."""
+    return Party(**orjson.loads(text))

@@ -84,10 +84,12 @@ class Screening(Record):
 async def give_verdict(acquirer: Acquirer, order: DisbursementOrder) -> Verdict:
     """Score the names of a push by the list this process knows. Raises ``NotFound`` for its sender."""
     payer, index = await _payer(acquirer, order), acquirer.screener.index
-    return Verdict(index.id, index.hold_at, index.match(payer), index.match(order.recipient_name))
+    return Verdict(index.id, index.hold_at, index.match(payer), index.match(order.recipient.name))
 
 
 async def _payer(acquirer: Acquirer, order: DisbursementOrder) -> str:
+    if order.payer is not None:
+        return order.payer.name
     payers = acquirer.screener.payers
     known = payers.get(order.sender)
     if known is None:

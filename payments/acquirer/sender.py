@@ -1,4 +1,4 @@
-"""Senders: merchants, companies and governments that push money to cards, out of funds paid in beforehand."""
+"""Senders: merchants, companies, governments and people that push money to cards, out of funds paid in beforehand."""
 
 from typing import ClassVar, Final
 
@@ -10,20 +10,24 @@ from payments.kit.records import Key, Record, record
 from payments.kit.work import Work
 from payments.ledger import chart
 from payments.ledger.account import LIABILITY, Account
+from payments.switch.message import CONSUMER, ORGANIZATION, Party
 
 MERCHANT: Final = "merchant"
 COMPANY: Final = "company"
 GOVERNMENT: Final = "government"
+PERSON: Final = "person"
+KINDS: Final = (MERCHANT, COMPANY, GOVERNMENT, PERSON)
 
 
 @record(
     "acquirer_senders",
-    CheckConstraint("kind IN ('merchant', 'company', 'government')", name="kind"),
+    CheckConstraint("kind IN ('merchant', 'company', 'government', 'person')", name="kind"),
     fixed=True,
 )
 class Sender(Record):
-    """Who pushes money through this acquirer. ``kind`` is merchant, company or government.
+    """Who pushes money through this acquirer. ``kind`` is merchant, company, government or person.
 
+    ``region`` is the part of ISO 3166-2 behind the country: the state, where the country is the US or Canada.
     ``acceptor`` is the sender's number on the wire (DE 42), 15 characters at most.
     """
 
@@ -40,11 +44,20 @@ class Sender(Record):
     country: str
     currency: str
     created_at: int
+    region: str = ""
+    postal_code: str = ""
 
 
 def sender_account(work: Work, sender: Sender) -> Account:
     """Return the account of the sender's funds in the acquirer's book (guarded)."""
     return chart.account(work, sender.acquirer, "sender", sender.currency, sender.id)
+
+
+def party_of(sender: Sender) -> Party:
+    """Return the sender as the payer of what it pushes on its own behalf."""
+    kind = CONSUMER if sender.kind == PERSON else ORGANIZATION
+    place = sender.address, sender.city, sender.country
+    return Party(sender.name, *place, sender.id, sender.region, sender.postal_code, kind)
 
 
 def open_sender(
@@ -58,6 +71,8 @@ def open_sender(
     address: str = "",
     sender_id: str | None = None,
     acceptor: str | None = None,
+    region: str = "",
+    postal_code: str = "",
 ) -> Sender:
     """Take on a sender, with an account that may not fall below 0; a step. Raises ``CurrencyNotKept``."""
     require_currency(work, acquirer, currency)
@@ -72,6 +87,8 @@ def open_sender(
         country=country,
         currency=currency,
         created_at=work.now,
+        region=region,
+        postal_code=postal_code,
     )
     chart.open_account(work, acquirer.id, "sender", currency, LIABILITY, name=name, owner=sender.id, floor=0)
     work.emit("sender.opened", sender.id, "", {"name": name, "kind": kind, "currency": currency})

@@ -11,6 +11,7 @@ from sqlalchemy import Index
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.merchant import require_currency
 from payments.acquirer.sender import Sender, sender_account
+from payments.acquirer.standing import balance_locks, watch_balance
 from payments.kit.errors import NotFound
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key
 from payments.kit.lifecycle import Move, advance, announce
@@ -19,7 +20,6 @@ from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.ledger import chart
 from payments.ledger.account import Account
-from payments.ledger.balance import Balance
 from payments.ledger.entry import book, transfer
 from payments.switch.bank_message import BankReply, FundsReceived
 from payments.switch.numbers import retrieval_reference, trace_number
@@ -145,7 +145,7 @@ def record_attempt(work: Work, acquirer: Acquirer, top_up_id: str) -> tuple[TopU
 
 
 def _answer_reads(_: Acquirer, made: TopUp, __: BankReply) -> list[Lock]:
-    locks = [Lock(TopUp, made.id), Lock(Balance, made.credited_account)]
+    locks = [Lock(TopUp, made.id), *balance_locks(made.sender, made.credited_account)]
     return [*locks, Lock(IdempotencyKey, made.claim)] if made.claim else locks
 
 
@@ -166,5 +166,7 @@ def record_answer(work: Work, acquirer: Acquirer, asked: TopUp, reply: BankReply
             made.reference,
             transfer(cash, work.fact(Account, made.credited_account), made.amount, event),
         )
+    if made.sender:
+        watch_balance(work, work.fact(Sender, made.sender), made.reference)
     acquirer.answer(work, made.claim, done)
     return done

@@ -1,15 +1,15 @@
 """Disbursements: a sender pushes money to a card."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Body
-from pydantic import Field
+from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from payments.acquirer.disbursement import DECLINED, Disbursement, DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
-from payments.acquirer.push import REFUSED
+from payments.acquirer.push import REFUSED, named
 from payments.acquirer.sender import Sender
 from payments.api import examples
 from payments.api.answers import Operation
@@ -18,11 +18,13 @@ from payments.api.documentation import IDEMPOTENT, problems
 from payments.api.fields import Amount, Currency, Id, MessageText, Reference, Reply, Shape, Text
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
+from payments.api.parties import PartyInput, PartyReply, party_shape
 from payments.api.presenting import Decline, decline, presented
 from payments.api.rows import entries_by_reference, one
 from payments.kit.clock import rfc3339
 from payments.ledger.balance import InsufficientFunds
 from payments.switch.directory import UnknownBin
+from payments.switch.message import PREFUNDED, Party
 
 Channel = Literal["mobile_app", "bank_branch", "web", "api", "file"]
 Status = Literal["pending", "paid", "declined", "unknown", "settled", "held", "refused"]
@@ -37,10 +39,28 @@ class CreateDisbursement(Shape):
     card: CardInput
     channel: Channel
     business_application: str = Field(
-        pattern="^[A-Z]{2}$", description="Business application id, two letters.", examples=["GD"]
+        default="", pattern="^([A-Z]{2})?$", description="Business application id, two letters.", examples=["GD"]
     )
-    recipient_name: Text = Field(examples=["Nora Patel"])
+    programme: str = Field(default="", max_length=40, description="What kind of push, by `GET /v1/push_programmes`.")
+    source_of_funds: str = Field(default=PREFUNDED, max_length=40, description="What the payer paid with.")
+    payer: PartyInput | None = Field(default=None, description="On whose behalf; the sender itself, when not said.")
+    recipient: PartyInput | None = None
+    recipient_name: Text | None = Field(
+        default=None, description="The short form of `recipient`.", examples=["Nora Patel"]
+    )
     statement_text: MessageText = ""
+
+    @model_validator(mode="after")
+    def _enough_is_said(self) -> Self:
+        if (self.recipient is None) == (self.recipient_name is None):
+            raise ValueError("give the recipient, or the recipient_name alone: one of the two")
+        if not (self.business_application or self.programme):
+            raise ValueError("give the business_application or the programme, or both")
+        return self
+
+    def paid(self) -> Party:
+        """Return who is paid."""
+        return self.recipient.party() if self.recipient else Party(self.recipient_name or "")
 
 
 class RecipientCard(Reply):
@@ -64,7 +84,11 @@ class DisbursementReply(Reply):
     sender: str
     card: RecipientCard
     channel: Channel
+    programme: str
     business_application: str
+    source_of_funds: str
+    payer: PartyReply
+    recipient: PartyReply
     recipient_name: str
     statement_text: str
     reference: str
@@ -80,7 +104,7 @@ class DisbursementReply(Reply):
 
 def disbursement_shape(disbursement: Disbursement, entries: list[str]) -> dict[str, Any]:
     """Return the JSON of a disbursement."""
-    declined = disbursement.status in (DECLINED, REFUSED)
+    declined, recipient = disbursement.status in (DECLINED, REFUSED), named(disbursement.recipient)
     return {
         "id": disbursement.id,
         "object": "disbursement",
@@ -91,8 +115,12 @@ def disbursement_shape(disbursement: Disbursement, entries: list[str]) -> dict[s
         "sender": disbursement.sender,
         "card": {"masked": disbursement.card_masked},
         "channel": disbursement.channel,
+        "programme": disbursement.programme,
         "business_application": disbursement.business_application,
-        "recipient_name": disbursement.recipient_name,
+        "source_of_funds": disbursement.source_of_funds,
+        "payer": party_shape(named(disbursement.payer)),
+        "recipient": party_shape(recipient),
+        "recipient_name": recipient.name,
         "statement_text": disbursement.statement_text,
         "reference": disbursement.reference,
         "network_id": disbursement.network_id or None,
@@ -138,8 +166,11 @@ async def create_disbursement(
             order.currency,
             order.channel,
             order.business_application,
-            order.recipient_name,
+            order.paid(),
             order.statement_text,
+            order.source_of_funds,
+            order.payer.party() if order.payer else None,
+            order.programme,
         )
         return await disburse(acquirer, asked)
 

@@ -111,6 +111,28 @@ CARD_VALIDATION: Final[dict[str, Any]] = {
     },
 }
 
+PUSH_LIMIT: Final[dict[str, Any]] = {
+    "what a card may receive": {
+        "summary": "Any one card: 2,500.00 USD a push, 10 pushes a day, 20,000.00 USD a week",
+        "value": {
+            "per": "card",
+            "currency": "USD",
+            "transaction_amount": 250_000,
+            "windows": [{"days": 1, "count": 10}, {"days": 7, "amount": 2_000_000}],
+        },
+    },
+    "what a sender may pay out": {
+        "summary": "The City of Alder: 5,000.00 USD a day of government disbursements, an event at 90 %",
+        "value": {
+            "per": "sender",
+            "currency": "USD",
+            "sender": "snd_city_of_alder",
+            "programme": "government_disbursement",
+            "windows": [{"days": 1, "amount": 500_000}],
+        },
+    },
+}
+
 WIND: Final[dict[str, Any]] = {
     "to the next thing due": {"summary": "Whatever it is", "value": {"next": True}},
     "by a duration": {"summary": "Two days: cleared, settled, paid out", "value": {"seconds": 172_800}},

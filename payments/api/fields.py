@@ -76,6 +76,11 @@ FreeText = Annotated[
     AfterValidator(_no_card_number),
 ]
 MessageText = Annotated[FreeText, _at_most(TEXT_BYTES)]
+Region = Annotated[
+    str,
+    Field(pattern=r"^[A-Z0-9]{0,3}$", description="State or province: ISO 3166-2 after the country.", examples=["OR"]),
+]
+PostalCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9 \-]{0,16}$", examples=["97301"])]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["US"])]
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,100}$", description="The id of a resource.")]
 Id = Annotated[str, Path(max_length=200, description="The resource's id.")]

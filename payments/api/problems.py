@@ -44,6 +44,7 @@ def problem(refusal: Refusal, errors: list[dict[str, str]] | None = None) -> dic
         "code": refusal.code,
         "detail": masked(refusal.detail),
     }
+    errors = errors or [{"field": each, "problem": refusal.title} for each in getattr(refusal, "fields", ())]
     return details | {"errors": errors} if errors else details
 
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from payments.api.door import no_such
+from payments.kit.clock import CLOCK, Clock, real_now
 from payments.kit.database import fetch
 from payments.kit.events import Event
 from payments.kit.records import Record
@@ -20,6 +21,11 @@ def one(connection: sa.Connection, kind: type[R], id: str) -> R:
     if not found:
         raise no_such(kind, id)
     return found[0]
+
+
+def now_of(connection: sa.Connection) -> int:
+    """Return what the sandbox's clock shows."""
+    return one(connection, Clock, CLOCK).now(real_now())
 
 
 def entries_by_reference(connection: sa.Connection, references: Iterable[str]) -> dict[str, list[str]]:

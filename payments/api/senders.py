@@ -2,23 +2,31 @@
 
 from typing import Any, Literal
 
-import sqlalchemy as sa
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
 from payments.acquirer.sender import Sender, open_sender
 from payments.api.documentation import problems
-from payments.api.fields import Country, Currency, Id, MessageText, Reference, Reply, Shape, Text
+from payments.api.fields import (
+    Country,
+    Currency,
+    Id,
+    MessageText,
+    PostalCode,
+    Reference,
+    Region,
+    Reply,
+    Shape,
+    Text,
+)
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply, page
 from payments.api.merchants import acquirer_named
 from payments.api.rows import one
-from payments.api.standing import BalanceReply, balance_shape
 from payments.kit.clock import rfc3339
-from payments.ledger.account import account_id
 
-Kind = Literal["merchant", "company", "government"]
+Kind = Literal["merchant", "company", "government", "person"]
 
 
 class CreateSender(Shape):
@@ -29,6 +37,8 @@ class CreateSender(Shape):
     address: MessageText = ""
     city: Text = Field(examples=["Alder"])
     country: Country
+    region: Region = ""
+    postal_code: PostalCode = ""
     currency: Currency
     acquirer: Reference = Field(default="harbor", description="Its bank: harbor or summit.")
 
@@ -43,6 +53,8 @@ class SenderReply(Reply):
     address: str
     city: str
     country: str
+    region: str
+    postal_code: str
     currency: str
     acquirer: str
     created_at: str
@@ -58,6 +70,8 @@ def sender_shape(sender: Sender) -> dict[str, Any]:
         "address": sender.address,
         "city": sender.city,
         "country": sender.country,
+        "region": sender.region,
+        "postal_code": sender.postal_code,
         "currency": sender.currency,
         "acquirer": sender.acquirer,
         "created_at": rfc3339(sender.created_at),
@@ -72,9 +86,9 @@ router = APIRouter(route_class=ApiRoute, tags=["senders"])
 async def create_sender(call: Calling, order: CreateSender) -> Response:
     """Take a sender on, with an account for its funds."""
     call.key.must_be_operator()
-    sender = await acquirer_named(call, order.acquirer).step(
-        open_sender, order.name, order.kind, order.city, order.country, order.currency, order.address
-    )
+    acquirer = acquirer_named(call, order.acquirer)
+    place = order.city, order.country, order.currency, order.address, None, None, order.region, order.postal_code
+    sender = await acquirer.step(open_sender, order.name, order.kind, *place)
     return json_reply(sender_shape(sender), 201)
 
 
@@ -91,15 +105,3 @@ async def list_senders(call: Calling, limit: Limit = 20, after: After = None) ->
     call.key.must_be_operator()
     found, next = await call.door.read(page, Sender, limit, after)
     return list_reply([sender_shape(each) for each in found], next)
-
-
-@router.get("/senders/{sender_id}/balance", response_model=BalanceReply, responses=problems(404))
-async def get_sender_balance(call: Calling, sender_id: Id) -> Response:
-    """Say what a sender has left to disburse."""
-    call.key.must_be_operator()
-    return json_reply(await call.door.read(_read_balance, sender_id))
-
-
-def _read_balance(connection: sa.Connection, sender_id: str) -> dict[str, Any]:
-    sender = one(connection, Sender, sender_id)
-    return balance_shape(connection, account_id(sender.acquirer, "sender", sender.currency, sender.id))

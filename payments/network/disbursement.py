@@ -11,14 +11,14 @@ from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network import pricing
+from payments.network.admission import admission_finds, admission_locks, card_fingerprint, refused
 from payments.network.eligibility import refusal_code
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
-from payments.network.outcome import WAITING, answer, conclude
-from payments.network.programme import original_credit_limit
+from payments.network.outcome import WAITING, answer, conclude, outcome_locks
 from payments.network.transaction import ANSWERED, FORWARDED, Transaction, trace_of
+from payments.network.velocity import count_push
 from payments.network.window import window_id
-from payments.switch.codes import AMOUNT_LIMIT_EXCEEDED
 from payments.switch.directory import Bin
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import network_number
@@ -45,9 +45,9 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
     return await network.step(record_reply, transaction, reply)  # type: ignore[no-any-return]
 
 
-def _request_reads(_: Network, credit: OriginalCredit) -> Reads:
-    yield Find(Transaction, "trace", trace_of(credit))
-    return []
+def _request_reads(network: Network, credit: OriginalCredit) -> Reads:
+    yield Find(Transaction, "trace", trace_of(credit)), *admission_finds(network, credit)
+    return admission_locks(network, credit)
 
 
 @hot(_request_reads)
@@ -83,9 +83,7 @@ def record_request(
 def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction:
     to = network.switch.directory.bin_of(credit.card.number)
     interchange, scheme_fee = _price(work, to, credit)
-    most = original_credit_limit(credit.currency, day(work.now))
-    over = AMOUNT_LIMIT_EXCEEDED if most is not None and credit.amount > most else ""
-    refused = refusal_code(network, credit, to) or over
+    code = refusal_code(network, credit, to) or refused(work, network, credit)
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         trace=trace_of(credit),
@@ -99,15 +97,19 @@ def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction
         reference=credit.rrn,
         created_at=work.now,
         writer=work.writer,
-        status=ANSWERED if refused else FORWARDED,
-        answer_due_at=None if refused else work.now + REPLY_WITHIN,
-        response_code=refused,
-        decided_by=network.id if refused else "",
+        status=ANSWERED if code else FORWARDED,
+        answer_due_at=None if code else work.now + REPLY_WITHIN,
+        response_code=code,
+        decided_by=network.id if code else "",
         interchange_amount=interchange,
         scheme_fee_amount=scheme_fee,
+        card_fingerprint=card_fingerprint(network, credit),
+        business_application=credit.business_application,
     )
-    if refused:
-        announce(work, transaction, {"response_code": refused})
+    if code:
+        announce(work, transaction, {"response_code": code})
+    else:
+        count_push(work, transaction)
     return work.add(transaction)
 
 
@@ -131,7 +133,11 @@ def record_unanswered(work: Work, _: Network, asked: Transaction) -> None:
         advance(work, transaction, "time_out", answer_due_at=work.now + MINUTE)
 
 
-@hot(_transaction_reads)
+def _reply_reads(_: Network, transaction: Transaction, reply: OriginalCreditReply) -> list[Lock]:
+    return outcome_locks(transaction, approved=reply.approved)
+
+
+@hot(_reply_reads)
 def record_reply(work: Work, network: Network, asked: Transaction, reply: OriginalCreditReply) -> OriginalCreditReply:
     """Remember the issuer's answer, book it if it is an approval, and build what goes back to the acquirer."""
     received(work, reply)

@@ -10,7 +10,7 @@ from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
-from payments.network.outcome import WAITING, answer, conclude
+from payments.network.outcome import WAITING, answer, conclude, outcome_locks
 from payments.network.transaction import ANSWERED, FORWARDED, Transaction, trace_of_original
 from payments.switch.codes import APPROVED, INVALID_TRANSACTION, ISSUER_UNAVAILABLE, RECORD_NOT_FOUND
 from payments.switch.message import Enquiry, EnquiryReply
@@ -135,7 +135,11 @@ def record_attempt(work: Work, network: Network, transaction_id: str) -> tuple[T
     return transaction, enquiry
 
 
-@hot(_asked_reads)
+def _outcome_reads(_: Network, transaction: Transaction, __: EnquiryReply) -> list[Lock]:
+    return outcome_locks(transaction)
+
+
+@hot(_outcome_reads)
 def record_outcome(work: Work, network: Network, asked: Transaction, reply: EnquiryReply) -> Transaction:
     """Remember what the issuer did. What never reached it is declined with 91; it will not credit it any more."""
     received(work, reply)

@@ -3,11 +3,13 @@
 from typing import Final
 
 from payments.kit.lifecycle import advance
+from payments.kit.steps import Lock
 from payments.kit.work import Work
 from payments.ledger.entry import book
 from payments.network.item import ORIGINAL_CREDIT, postings, record_item
 from payments.network.network import Network
 from payments.network.transaction import FORWARDED, UNANSWERED, Transaction
+from payments.network.velocity import uncount_push, velocity_lock
 from payments.switch.codes import APPROVED
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 
@@ -15,15 +17,24 @@ WAITING: Final = (FORWARDED, UNANSWERED)
 """The states in which the issuer's answer is not known yet."""
 
 
+def outcome_locks(transaction: Transaction, *, approved: bool = False) -> list[Lock]:
+    """Return what a step locks that learns an outcome; one that is no approval is counted no more at the card."""
+    own = Lock(Transaction, transaction.id)
+    return [own] if approved else [own, velocity_lock(transaction.card_fingerprint, transaction.currency)]
+
+
 def conclude(
     work: Work, network: Network, transaction: Transaction, code: str, approval_code: str, decided_by: str
 ) -> Transaction:
     """Remember and book what became of an original credit; once there is an answer, nothing changes it.
 
+    The step has locked what ``outcome_locks`` says.
     It settles in the window that is open now, which for an answer that came late is another than the one it set out in.
     """
     if transaction.status not in WAITING:
         return transaction
+    if code != APPROVED:
+        uncount_push(work, transaction)
     window = _clear(work, network, transaction) if code == APPROVED else ""
     return advance(
         work,

@@ -25,7 +25,8 @@ class Transaction(Record):
 
     ``network_id`` is the number the network gave it, for life. The parts of the answer are kept as they were given, so
     that a repeat or an enquiry gets the same. ``window`` and the fees (minor units) are an original credit's: a sale
-    has them only once it is presented.
+    has them only once it is presented. So are ``card_fingerprint`` (the keyed hash of the number), under which velocity
+    is counted, and the ``business_application``.
     """
 
     noun: ClassVar[str] = "network_transaction"
@@ -59,6 +60,8 @@ class Transaction(Record):
     window: Mutable[str] = ""
     interchange_amount: int = 0
     scheme_fee_amount: int = 0
+    card_fingerprint: str = ""
+    business_application: str = ""
 
 
 def trace_of(message: Message) -> str:

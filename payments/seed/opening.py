@@ -98,6 +98,7 @@ def open_payer(work: Work, acquirer: Acquirer, payer: Payer) -> None:
             payer.address,
             sender_id=payer.id,
             acceptor=payer.acceptor,
+            region=payer.region,
         )
 
 

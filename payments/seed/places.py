@@ -133,6 +133,7 @@ class Payer(NamedTuple):
     country: str
     currency: str
     funds: int
+    region: str = "OR"
 
 
 PAYERS: Final = (
@@ -171,5 +172,17 @@ PAYERS: Final = (
         "US",
         "USD",
         1_000_00,
+    ),
+    Payer(
+        "snd_ines_moreau",
+        "summit",
+        "INESMOREAU00001",
+        "Ines Moreau",
+        "person",
+        "12 Fern Row",
+        "Alder",
+        "US",
+        "USD",
+        300_00,
     ),
 )

@@ -49,13 +49,12 @@ class Client:
 
     def all(self, path: str, **query: str | int) -> Iterator[Json]:
         """Return every item of a list, page after page."""
-        after: Json = {}
         while True:
-            page = self.get(path, **query, **after)
+            page = self.get(path, **query)
             yield from page["data"]
             if not page["has_more"]:
                 return
-            after = {"after": page["next"]}
+            query["after"] = page["next"]
 
     def post(self, path: str, body: Json | None = None, key: str | None = None) -> Json:
         """Post ``body``, under an idempotency ``key`` of its own when none is given. Raises ``Refused``.

@@ -27,6 +27,8 @@ MEANINGS = {
     "58": "card not eligible",
     "61": "over the card's limit",
     "62": "card blocked",
+    "64": "a name says too little",
+    "65": "too many pushes to the card",
     "91": "issuer does not answer",
     "93": "violation of law",
     "N7": "wrong CVV",

@@ -21,6 +21,8 @@ NOT_PERMITTED: Final = "57"
 NOT_ELIGIBLE: Final = "58"
 AMOUNT_LIMIT_EXCEEDED: Final = "61"
 RESTRICTED_CARD: Final = "62"
+NAMES_INSUFFICIENT: Final = "64"
+FREQUENCY_LIMIT_EXCEEDED: Final = "65"
 ISSUER_UNAVAILABLE: Final = "91"
 NO_ROUTE: Final = "92"
 VIOLATION_OF_LAW: Final = "93"
@@ -44,6 +46,8 @@ REASONS: Final[dict[str, str]] = {
     NOT_ELIGIBLE: "card_not_eligible",
     AMOUNT_LIMIT_EXCEEDED: "amount_limit_exceeded",
     RESTRICTED_CARD: "card_blocked",
+    NAMES_INSUFFICIENT: "aml_requirement_not_met",
+    FREQUENCY_LIMIT_EXCEEDED: "frequency_limit_exceeded",
     ISSUER_UNAVAILABLE: "issuer_unavailable",
     NO_ROUTE: "no_route",
     VIOLATION_OF_LAW: "violation_of_law",

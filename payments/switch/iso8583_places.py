@@ -23,7 +23,7 @@ from payments.switch.iso8583_place import (
     part,
     text,
 )
-from payments.switch.message import CardAcceptor, Party, PresentedCard, Totals
+from payments.switch.message import CONSUMER, PREFUNDED, CardAcceptor, Party, PresentedCard, Totals
 
 
 def _put_totals(form: Form, totals: tuple[Totals, ...]) -> None:
@@ -64,8 +64,15 @@ def _read_totals(value: str) -> Totals:
 
 
 def _party(prefix: str) -> Place:
-    tags = {"name": "N", "address": "A", "city": "Y", "country": "C", "reference": "R"}
-    return nested(Party, {name: text(f"108.{prefix}{tag}") for name, tag in tags.items()})
+    """Return the place of a party: its address has an element of its own, because one does not hold two of both."""
+    named = {"name": "N", "reference": "R", "region": "G", "postal_code": "Z"}
+    lives = {"address": "A", "city": "Y", "country": "C"}
+    return nested(
+        Party,
+        {name: text(f"108.{prefix}{tag}") for name, tag in named.items()}
+        | {name: text(f"123.{prefix}{tag}") for name, tag in lives.items()}
+        | {"kind": text(f"108.{prefix}K", CONSUMER)},
+    )
 
 
 _CARD: Final = nested(
@@ -116,7 +123,7 @@ PLACES: Final[dict[str, Place]] = INQUIRY_PLACES | {
     "scheme_fee_amount": at("48.SF", str, integer, 0),
     "business_application": text("104.BA"),
     "channel": text("104.CH"),
-    "source_of_funds": text("104.FS", "prefunded"),
+    "source_of_funds": text("104.FS", PREFUNDED),
     "statement_text": text("48.ST"),
     "payer": _party("S"),
     "recipient": _party("R"),

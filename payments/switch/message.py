@@ -206,15 +206,27 @@ class PresentmentReply(Reply):
     scheme_fee_amount: int = 0
 
 
+CONSUMER: Final = "consumer"
+ORGANIZATION: Final = "organization"
+PREFUNDED: Final = "prefunded"
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A sender or recipient as a push payment names them (DE 108)."""
+    """A payer or recipient as a push payment names them (DE 108, their address DE 123).
+
+    ``country`` is ISO 3166-1 alpha-2, ``region`` the part of ISO 3166-2 behind it (state, province); ``kind`` is
+    consumer or organization, whose ``name`` is its legal name.
+    """
 
     name: str
     address: str = ""
     city: str = ""
     country: str = ""
     reference: str = ""
+    region: str = ""
+    postal_code: str = ""
+    kind: str = CONSUMER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +234,8 @@ class OriginalCredit(Message):
     """0200 with processing code 26 (OCT): credit the recipient's card at once. Never reversed.
 
     ``business_application`` is the two-letter business application id (DE 104 tag BA), ``channel`` how the
-    sender started it. The network adds ``window`` and ``interchange_amount`` (what the issuer earns).
+    sender started it, ``source_of_funds`` what the payer paid with ('': not said). The network adds ``window`` and
+    ``interchange_amount`` (what the issuer earns).
     """
 
     mti: ClassVar[str] = "0200"
@@ -236,7 +249,7 @@ class OriginalCredit(Message):
     channel: str
     payer: Party
     recipient: Party
-    source_of_funds: str = "prefunded"
+    source_of_funds: str = PREFUNDED
     statement_text: str = ""
     window: str = ""
     interchange_amount: int = 0

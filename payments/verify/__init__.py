@@ -18,6 +18,7 @@ from payments.verify.holds import below_floor, empty_claims, unclaimed_holds
 from payments.verify.limits import miscounted_payments, over_captured, over_refunded
 from payments.verify.messages import Exchanges
 from payments.verify.mirrors import broken_mirrors
+from payments.verify.push_limits import miscounted_cards, miscounted_senders
 from payments.verify.screenings import sent_though_held, undecided_screenings
 from payments.verify.settlements import misadded_positions, unbalanced_settlements, wrong_positions
 from payments.verify.waiting import forgotten_rows, waiting_rows
@@ -41,6 +42,8 @@ _CHECKS = (
     over_captured,
     miscounted_payments,
     forgotten_rows,
+    miscounted_cards,
+    miscounted_senders,
     misplaced_events,
 )
 

@@ -17,6 +17,7 @@ TRUTHS: Final = {
     4: "No guarded account is below its floor, and every open hold belongs to exactly one live thing.",
     5: "Refunded is at most captured, and captured at most what was authorized, with the tolerance allowed.",
     6: "Every message sent has an answer, a reversal, or a due time: nothing waits for ever.",
+    7: "What counts against the limits of pushes is what was pushed, each push once.",
 }
 """What must always be true, by number; 0 is what makes the rest worth checking."""
 

@@ -16,6 +16,8 @@ SHOP: Json = {"name": "Tea", "city": "Alder", "country": "US", "mcc": "5812", "c
 HOLDER: Json = {"holder": "Ida", "product": "debit", "currency": "USD"}
 DEPOSITS = "/accounts/acct_nora_patel/deposits"
 WIND = "/sandbox/clock/wind"
+INVALID = "invalid_request"
+LIMIT: Json = {"per": "card", "currency": "USD"}
 
 
 def sale(**changes: Any) -> Json:
@@ -86,6 +88,24 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ("a control character", "/payments", sale(description="a\u0000b"), 422, "invalid_request"),
     ("another channel", "/disbursements", push(channel="pigeon"), 422, "invalid_request"),
     ("another application", "/disbursements", push(business_application="ZZ"), 422, "unknown_business_application"),
+    ("another programme", "/disbursements", push(programme="charity"), 422, "unknown_programme"),
+    ("an application of another programme", "/disbursements", push(programme="payroll"), 422, "unknown_programme"),
+    ("neither application nor programme", "/disbursements", without(PUSH, "business_application"), 422, INVALID),
+    ("a source of funds there is not", "/disbursements", push(source_of_funds="luck"), 422, "unknown_source_of_funds"),
+    (
+        "a push that is not its to send",
+        "/disbursements",
+        push(business_application="PP"),
+        422,
+        "sender_not_in_programme",
+    ),
+    ("recipient twice", "/disbursements", push(recipient={"name": "Nora Patel"}), 422, INVALID),
+    ("recipient never", "/disbursements", without(PUSH, "recipient_name"), 422, INVALID),
+    ("a limit of nobody", "/push_limits", LIMIT | {"per": "sender"}, 422, INVALID),
+    ("a limit of a stranger", "/push_limits", LIMIT | {"per": "sender", "sender": "snd_nobody"}, 404, "not_found"),
+    ("a limit below nothing", "/push_limits", LIMIT | {"transaction_amount": -1}, 422, INVALID),
+    ("a window of five days", "/push_limits", LIMIT | {"windows": [{"days": 5, "amount": 1}]}, 422, INVALID),
+    ("a low balance below nothing", "/senders/snd_city_of_alder/low_balance", {"amount": -1}, 422, INVALID),
     ("more than the sender has", "/disbursements", push(amount=10**9), 422, "insufficient_funds"),
     ("a payout of nothing", "/merchants/mch_blue_door_books/payouts", {}, 422, "nothing_to_pay_out"),
     ("a payout of too much", "/merchants/mch_blue_door_books/payouts", {"amount": 1}, 422, "insufficient_funds"),

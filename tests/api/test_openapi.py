@@ -25,6 +25,8 @@ OPERATION_IDS = {
     *("put_sanctions_list", "get_sanctions_list", "score_names", "get_screening", "list_screenings"),
     *("release_disbursement", "refuse_disbursement"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
+    *("set_sender_low_balance", "set_push_limit", "list_push_limits", "get_push_limit"),
+    *("list_push_programmes", "get_push_rules", "set_push_rules"),
     *("create_merchant", "get_merchant", "list_merchants", "get_merchant_balance"),
     *("create_payout", "get_payout", "list_payouts"),
     *("create_account", "get_account", "list_accounts", "get_account_balance", "create_deposit"),

@@ -23,7 +23,9 @@ async def test_a_sender_is_taken_on_topped_up_and_disburses(either: Api) -> None
     top_up = await either.post(f"/senders/{sender['id']}/top_ups", {"amount": 10_000}, key="top-1")
     assert (top_up["status"], len(top_up["entries"])) == ("credited", 2)
     before = await either.available()
-    pushed = await either.post("/disbursements", PUSH | {"sender": sender["id"]}, key="push-1")
+    pushed = await either.post(
+        "/disbursements", PUSH | {"sender": sender["id"], "business_application": "FD"}, key="push-1"
+    )
     assert pushed["status"] == "paid"
     assert await either.available() == before + 2500
     balance = await either.get(f"/senders/{sender['id']}/balance")

@@ -19,7 +19,7 @@ from payments.network.item import Item
 from payments.network.transaction import Transaction
 from payments.sandbox import Sandbox
 from payments.switch.faults import clear_faults
-from payments.switch.message import PresentedCard
+from payments.switch.message import Party, PresentedCard
 from tests.flows import world
 from tests.flows.world import CITY, NORA, mirrors_agree, open_world
 
@@ -98,7 +98,7 @@ def order(amount: int = 250_00, to: str = NORA, **changes: Any) -> DisbursementO
         "currency": "USD",
         "channel": "mobile_app",
         "business_application": "GD",
-        "recipient_name": "Nora Patel",
+        "recipient": Party("Nora Patel"),
         "statement_text": "relief",
     }
     return DisbursementOrder(**(given | changes))

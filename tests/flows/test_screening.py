@@ -25,6 +25,7 @@ from payments.kit.idempotency import Claim, IdempotencyKeyReused, Replayed
 from payments.kit.lifecycle import MoveNotAllowed
 from payments.network.transaction import Transaction
 from payments.sandbox import Sandbox
+from payments.switch.message import Party
 from payments.verify import verify
 from tests.flows.push_world import FUNDS, NORAS, PushWorld, order, push_world
 
@@ -46,7 +47,7 @@ async def load(world: PushWorld, entries: list[Entry] | None = None, hold_at: in
 
 
 async def held(world: PushWorld, **changes: object) -> Disbursement:
-    pushed = await world.push(recipient_name="Viktor Zlotyy", **changes)  # type: ignore[arg-type]
+    pushed = await world.push(recipient=Party("Viktor Zlotyy"), **changes)  # type: ignore[arg-type]
     assert pushed.status == "held"
     return pushed
 
@@ -83,10 +84,10 @@ async def test_what_events_say_of_a_hit_names_nobody(world: PushWorld) -> None:
 
 
 async def test_without_a_list_names_are_let_through_but_for_the_test_names(world: PushWorld) -> None:
-    assert (await world.push(1_00, recipient_name="Viktor Zloty")).status == "paid"
-    assert (await world.push(1_00, recipient_name="Sanctions Test Clear")).status == "paid"
-    assert (await world.push(1_00, recipient_name="Sanctions Test Hit")).status == "held"
-    assert (await world.push(1_00, recipient_name="sanctions  TEST, near")).status == "held"
+    assert (await world.push(1_00, recipient=Party("Viktor Zloty"))).status == "paid"
+    assert (await world.push(1_00, recipient=Party("Sanctions Test Clear"))).status == "paid"
+    assert (await world.push(1_00, recipient=Party("Sanctions Test Hit"))).status == "held"
+    assert (await world.push(1_00, recipient=Party("sanctions  TEST, near"))).status == "held"
     assert [(each.recipient_entry, each.recipient_score) for each in world.all(Screening)] == [
         ("test_name", 100),
         ("test_name", 90),
@@ -108,8 +109,8 @@ async def test_the_payer_is_screened_too(world: PushWorld) -> None:
 
 async def test_every_script_is_compared_with_names_in_it(world: PushWorld) -> None:
     await load(world)
-    assert (await world.push(1_00, recipient_name="ЗЛОТЫЙ Виктор")).status == "held"
-    assert (await world.push(1_00, recipient_name="Иван Петров")).status == "paid"
+    assert (await world.push(1_00, recipient=Party("ЗЛОТЫЙ Виктор"))).status == "held"
+    assert (await world.push(1_00, recipient=Party("Иван Петров"))).status == "paid"
     sound(world)
 
 
@@ -234,14 +235,14 @@ async def test_a_refusal_is_answered_the_same_when_repeated(world: PushWorld) ->
 
 
 async def test_a_list_that_came_between_is_the_one_that_counts(world: PushWorld) -> None:
-    early = await give_verdict(world.harbor, order(recipient_name="Viktor Zloty"))
+    early = await give_verdict(world.harbor, order(recipient=Party("Viktor Zloty")))
     assert early == NO_HIT
     await world.harbor.step(_load_elsewhere, Draft.of(LISTED))  # as another process does: this one knows nothing of it
     with pytest.raises(ScreenedByAnotherList):
-        await world.harbor.step(record_pending, order(recipient_name="Viktor Zloty"), early)
-    assert (await world.push(recipient_name="Viktor Zloty")).status == "held"
+        await world.harbor.step(record_pending, order(recipient=Party("Viktor Zloty")), early)
+    assert (await world.push(recipient=Party("Viktor Zloty"))).status == "held"
     await world.harbor.step(_load_elsewhere, Draft.of([]))
-    assert (await world.push(recipient_name="Viktor Zloty")).status == "paid"
+    assert (await world.push(recipient=Party("Viktor Zloty"))).status == "paid"
     sound(world)
 
 
@@ -252,7 +253,7 @@ def _load_elsewhere(work: object, harbor: object, draft: Draft) -> None:
 async def test_many_at_once_are_screened_by_a_list_that_nobody_had_read(world: PushWorld) -> None:
     await world.harbor.step(_load_elsewhere, Draft.of(LISTED))
     names = ["Viktor Zloty", "Nora Patel"] * 10
-    pushed = await asyncio.gather(*(world.push(1_00, recipient_name=each) for each in names))
+    pushed = await asyncio.gather(*(world.push(1_00, recipient=Party(each)) for each in names))
     assert [each.status for each in pushed] == ["held", "paid"] * 10
     sound(world)
 
@@ -262,7 +263,7 @@ async def test_the_same_list_loaded_again_is_the_same(world: PushWorld) -> None:
     assert (first.list, first.since) == (again.list, again.since)
     stricter = await load(world, hold_at=97)
     assert stricter.list != first.list
-    assert (await world.push(1_00, recipient_name="Viktor Zlotyy")).status == "paid"  # 96
+    assert (await world.push(1_00, recipient=Party("Viktor Zlotyy"))).status == "paid"  # 96
     assert (await load(world)).list == first.list
     assert len(world.all(SanctionsList)) == 2
     cleared = await load(world, [])
@@ -312,5 +313,5 @@ async def test_a_new_process_learns_of_the_list_from_its_first_push(world: PushW
     sandbox: Sandbox = world.sandbox
     fresh = Sandbox.over(sandbox.world)
     assert fresh.acquirers["harbor"].screener.index.id == ""
-    pushed = await disburse(fresh.acquirers["harbor"], order(recipient_name="Viktor Zloty"))
+    pushed = await disburse(fresh.acquirers["harbor"], order(recipient=Party("Viktor Zloty")))
     assert pushed.status == "held"

@@ -27,7 +27,7 @@ from payments.ledger.chart import account
 from payments.ledger.entry import Transfer, book, transfer
 from payments.sandbox import Sandbox
 from payments.switch.faults import arm_fault
-from payments.switch.message import PresentedCard
+from payments.switch.message import Party, PresentedCard
 
 BOOKS = "mch_blue_door_books"
 CAFE = "mch_larkspur_cafe"
@@ -87,7 +87,7 @@ async def sell(sandbox: Sandbox, amount: int, number: str = NORA, merchant: str 
 async def push(sandbox: Sandbox, amount: int, number: str = NORA) -> Disbursement:
     """Have the City of Alder push money to a card."""
     card = PresentedCard(CardNumber(number))
-    order = DisbursementOrder(None, CITY, card, amount, "USD", "mobile_app", "GD", "Nora Patel")
+    order = DisbursementOrder(None, CITY, card, amount, "USD", "mobile_app", "GD", Party("Nora Patel"))
     return await disburse(sandbox.acquirers["harbor"], order)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -34,7 +34,7 @@ from payments.sandbox import Sandbox
 from payments.seed.people import PEOPLE, Person
 from payments.seed.places import PAYERS, SHOPS, Payer, Shop
 from payments.switch.faults import arm_fault, clear_faults
-from payments.switch.message import PresentedCard
+from payments.switch.message import Party, PresentedCard
 from tests.flows.world import KEY, rows
 
 R = TypeVar("R")
@@ -208,6 +208,9 @@ class PayOut(Move):
 # ── pushes, and money from outside ──────────────────────────────────────────────────────────────────
 
 
+PROGRAMMES = {"government": "government_disbursement", "person": "person_to_person"}
+
+
 @dataclass(frozen=True)
 class Push(Move):
     """A sender pays money to a card; a ``suspect`` name holds it back."""
@@ -220,7 +223,10 @@ class Push(Move):
     async def play(self, table: Table) -> None:
         card = PresentedCard(CardNumber(self.person.number))
         name = "Sanctions Test Hit" if self.suspect else self.person.holder
-        order = DisbursementOrder(None, self.payer.id, card, self.amount, self.payer.currency, "mobile_app", "GD", name)
+        order = DisbursementOrder(
+            None, self.payer.id, card, self.amount, self.payer.currency, "mobile_app", "", Party(name)
+        )
+        order = replace(order, programme=PROGRAMMES.get(self.payer.kind, "corporate_disbursement"))
         await disburse(table.sandbox.acquirers[self.payer.acquirer], order)
 
 

@@ -39,7 +39,15 @@ ACCEPTORS: Final = st.builds(
     terminal=IDS,
 )
 PARTIES: Final = st.builds(
-    m.Party, name=TEXTS, address=TEXTS, city=TEXTS, country=TEXTS, reference=st.from_regex(r"[ -~]{0,16}")
+    m.Party,
+    name=TEXTS,
+    address=TEXTS,
+    city=TEXTS,
+    country=TEXTS,
+    reference=st.from_regex(r"[ -~]{0,16}"),
+    region=TEXTS,
+    postal_code=TEXTS,
+    kind=st.sampled_from(["consumer", "organization", ""]),
 )
 TOTALS: Final = st.builds(m.Totals, currency=CURRENCIES, due_to_network=AMOUNTS, due_from_network=AMOUNTS)
 

@@ -118,8 +118,9 @@ def test_everything_the_doors_let_in_fits(letter: str) -> None:
             **priced,
             business_application="GD",
             channel="bank_branch",
-            payer=Party(name, text, name, "US", id),
-            recipient=Party(name),
+            payer=Party(name, text, name, "US", id, "NSW", "9" * 16, "organization"),
+            recipient=Party(name, text, name, "US", id, "NSW", "9" * 16, "organization"),
+            source_of_funds="deposit_account",
             statement_text=text,
         ),
     ):

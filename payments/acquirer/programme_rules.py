@@ -1,0 +1,110 @@
+"""The rules of the programmes: whatever their table does not allow is refused before anything is sent."""
+
+from collections.abc import Sequence
+
+from payments.acquirer.programme import (
+    BUSINESS_APPLICATIONS,
+    CHANNELS,
+    MORE_BY_COUNTRY,
+    PROGRAMMES,
+    SOURCES_OF_FUNDS,
+    Programme,
+    programme_of,
+)
+from payments.acquirer.push import DisbursementOrder
+from payments.kit.errors import Refusal
+from payments.switch.message import Party
+
+
+class UnknownChannel(Refusal):
+    """A disbursement is started in a mobile_app, a bank_branch, on the web, by api or by file."""
+
+
+class UnknownBusinessApplication(Refusal):
+    """A business application id is two letters of the list, such as FD, GD, MD or PD."""
+
+
+class UnknownProgramme(Refusal):
+    """There is no such programme, or it has another business application."""
+
+
+class UnknownSourceOfFunds(Refusal):
+    """A source of funds is one of the list, such as prefunded, deposit_account or debit_card."""
+
+
+class SenderNotInProgramme(Refusal):
+    """This kind of sender may not send this kind of push."""
+
+
+class ChannelNotInProgramme(Refusal):
+    """This kind of push is not started in this channel."""
+
+
+class SourceOfFundsNotInProgramme(Refusal):
+    """This kind of push is not paid for from this source of funds."""
+
+
+class PartyDataMissing(Refusal):
+    """This kind of push asks for more to be known of its payer or recipient."""
+
+    def __init__(self, detail: str = "", fields: Sequence[str] = ()) -> None:
+        """Name the ``fields`` that are missing, such as ``payer.region``."""
+        super().__init__(detail)
+        self.fields = tuple(fields)
+
+
+def check_programme(order: DisbursementOrder, sender_kind: str, payer: Party) -> Programme:
+    """Return the programme an order is in; refuse what it does not allow.
+
+    Raises ``UnknownProgramme``, ``UnknownBusinessApplication``, ``UnknownChannel``, ``UnknownSourceOfFunds``,
+    ``SenderNotInProgramme``, ``ChannelNotInProgramme``, ``SourceOfFundsNotInProgramme``, ``PartyDataMissing``.
+    """
+    programme = _known_programme(order)
+    _one_of(UnknownChannel, "channel", order.channel, tuple(CHANNELS))
+    _one_of(UnknownSourceOfFunds, "source_of_funds", order.source_of_funds, tuple(SOURCES_OF_FUNDS))
+    where = f"in {programme.programme}"
+    _one_of(SenderNotInProgramme, "sender", sender_kind, programme.senders, where)
+    _one_of(ChannelNotInProgramme, "channel", order.channel, programme.channels, where)
+    _one_of(SourceOfFundsNotInProgramme, "source_of_funds", order.source_of_funds, programme.sources_of_funds, where)
+    if order.complete:
+        _check_parties(programme, payer, order.recipient)
+    return programme
+
+
+def _known_programme(order: DisbursementOrder) -> Programme:
+    if order.business_application or not order.programme:
+        application = order.business_application
+        _one_of(UnknownBusinessApplication, "business_application", application, tuple(BUSINESS_APPLICATIONS))
+    found = programme_of(order.programme, order.business_application)
+    if found is None:
+        known = PROGRAMMES.get(order.programme)
+        has = f"has {' and '.join(known.business_applications)}" if known else f"is none of {', '.join(PROGRAMMES)}"
+        raise UnknownProgramme(f"programme: {order.programme[:40]!r} {has}.")
+    return found
+
+
+def _one_of(refusal: type[Refusal], field: str, given: str, allowed: tuple[str, ...], where: str = "") -> None:
+    if given not in allowed:
+        raise refusal(f"{field}: {given[:32]!r} is none of {', '.join(allowed)}{where and f' ({where})'}.")
+
+
+def _check_parties(programme: Programme, payer: Party, recipient: Party) -> None:
+    """Raise ``PartyDataMissing`` with every field that is asked for and not there."""
+    asked = {"payer": (payer, [*programme.payer]), "recipient": (recipient, [*programme.recipient])}
+    countries = {payer.country, recipient.country}
+    for row in MORE_BY_COUNTRY:
+        party, needs = asked[row["party"]]
+        lives_there = {party.country} if row["party"] == "payer" else countries
+        if lives_there & {*row["countries"]} and programme.is_money_transfer >= row["money_transfers_only"]:
+            needs += row["needs"]
+    missing = [
+        f"{name}.{field}"
+        for name, (party, needs) in asked.items()
+        for field in needs
+        if not getattr(party, field).strip()
+    ]
+    if missing:
+        raise PartyDataMissing(f"{programme.programme} needs {', '.join(missing)}.", missing)
+    if programme.payer_kind and payer.kind != programme.payer_kind:
+        wanted = f"payer: who pays in {programme.programme} is a {programme.payer_kind}; name them."
+        raise PartyDataMissing(wanted, ["payer.kind"])

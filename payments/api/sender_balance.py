@@ -1,0 +1,69 @@
+"""What a sender has left to disburse, what it has pushed today, and when its funds are low."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from payments.acquirer.sender import Sender
+from payments.acquirer.standing import Standing, set_low_balance, used_on
+from payments.api.documentation import problems
+from payments.api.fields import LARGEST, Id, Shape
+from payments.api.hot_route import ApiRoute, Calling, hot_router
+from payments.api.listing import json_reply
+from payments.api.rows import now_of, one
+from payments.api.standing import BalanceReply, balance_shape
+from payments.kit.clock import DAY
+from payments.kit.database import fetch
+from payments.ledger.account import account_id
+
+
+class SenderBalance(BalanceReply):
+    """What a sender has left to disburse, and what it has pushed today (UTC).
+
+    Below ``low_balance_amount`` (null: never) its funds are ``low``, which an event says.
+    """
+
+    low_balance_amount: int | None
+    low: bool
+    pushed_count: int
+    pushed_amount: int
+
+
+class SetLowBalance(Shape):
+    """Below which available amount a sender's funds are low; null is never."""
+
+    amount: int | None = Field(strict=True, ge=0, le=LARGEST, examples=[100_000])
+
+
+hot = hot_router("senders")
+router = APIRouter(route_class=ApiRoute, tags=["senders"])
+
+
+@hot.post("/senders/{sender_id}/low_balance", response_model=SenderBalance, responses=problems(400, 404, 413, 415))
+async def set_sender_low_balance(call: Calling, order: SetLowBalance, sender_id: Id) -> Response:
+    """Have an event say when a sender's funds are low: `sender.low_balance`, once until they are enough again."""
+    call.key.must_be_operator()
+    (home,) = await call.door.home(Sender, sender_id, "acquirer")
+    await call.door.sandbox.acquirers[home].step(set_low_balance, sender_id, order.amount)
+    return json_reply(await call.door.read(_read_balance, sender_id))
+
+
+@router.get("/senders/{sender_id}/balance", response_model=SenderBalance, responses=problems(404))
+async def get_sender_balance(call: Calling, sender_id: Id) -> Response:
+    """Say what a sender has left to disburse."""
+    call.key.must_be_operator()
+    return json_reply(await call.door.read(_read_balance, sender_id))
+
+
+def _read_balance(connection: sa.Connection, sender_id: str) -> dict[str, Any]:
+    sender = one(connection, Sender, sender_id)
+    balance = balance_shape(connection, account_id(sender.acquirer, "sender", sender.currency, sender.id))
+    table = Standing.table()
+    found = fetch(connection, Standing, sa.select(table).where(table.c.sender == sender.id))
+    standing = found[0] if found else Standing(sender.id)
+    count, amount = used_on(standing, now_of(connection) // DAY)
+    low = {"low_balance_amount": standing.low_balance_amount, "low": bool(standing.low)}
+    return balance | low | {"pushed_count": count, "pushed_amount": amount}
