@@ -1,6 +1,7 @@
 """Pushes: what a sender has ordered to be paid to a card, and how far it has come."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Final
 
 import orjson
@@ -121,6 +122,7 @@ def written(party: Party) -> str:
     return orjson.dumps(party).decode()
 
 
+@lru_cache(maxsize=4096)
 def named(text: str) -> Party:
-    """Return the party that was ``written``."""
+    """Return the party that was ``written``; read several times of each push, and a payer's of many."""
     return Party(**orjson.loads(text))

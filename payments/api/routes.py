@@ -64,19 +64,8 @@ _HOT: Final = (
     *(eligibility_inquiries, card_validations, screenings),
 )
 _ALL: Final = (
-    *(
-        payments,
-        refunds,
-        disbursements,
-        push_limits,
-        push_rules,
-        senders,
-        merchants,
-        payouts,
-        accounts,
-        account_history,
-        cards,
-    ),
+    *(payments, refunds, disbursements, senders, sender_balance, push_limits, push_rules),
+    *(merchants, payouts, accounts, account_history, cards),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
     *(eligibility_inquiries, card_validations, sanctions, screenings),

@@ -1,5 +1,7 @@
 """Card limits: what may be pushed to any one card, whoever its issuer is and whoever pushes."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint
@@ -47,11 +49,15 @@ def card_limit_id(currency: str, business_application: str = "") -> str:
 
 def default_limit(currency: str, now: int, business_application: str = "") -> CardLimit:
     """Return the limits that hold where the operator has set none; of a business application alone there are none."""
+    return _default(currency, day(now), business_application)
+
+
+@lru_cache(maxsize=1024)
+def _default(currency: str, on: date, business_application: str) -> CardLimit:
     limit = CardLimit(card_limit_id(currency, business_application), currency, business_application)
     if business_application:
         return limit
-    most = original_credit_limit(currency, day(now))
-    return limit.changed(transaction_amount=most, **velocity_limits(currency, day(now)))
+    return limit.changed(transaction_amount=original_credit_limit(currency, on), **velocity_limits(currency, on))
 
 
 def set_card_limit(

@@ -49,9 +49,10 @@ def rule_broken(credit: OriginalCredit, rules: PushRules | None, on: date) -> st
 
 
 def _has_name(party: Party, rule: dict[str, Any]) -> bool:
-    wide = rule["wide_character_counts"]
-    there = (each for each in party.name if not each.isspace())
-    return sum(wide if east_asian_width(each) in "WF" else 1 for each in there) >= int(rule["least_characters"])
+    least, wide = rule["least_characters"], rule["wide_character_counts"]
+    said = "".join(party.name.split())
+    counts = len(said) if len(said) >= least else sum(wide if east_asian_width(each) in "WF" else 1 for each in said)
+    return counts >= int(least)
 
 
 @lru_cache(maxsize=1024)

@@ -62,8 +62,7 @@ def limit_finds(credit: OriginalCredit) -> tuple[Find, Find]:
 def limit_exceeded(work: Work, card: str, credit: OriginalCredit) -> str:
     """Return 61 or 65 if ``credit`` is more, or comes more often, than the limits allow; else ''."""
     overall, of_its_kind = (work.find(CardLimit, "id", each.value) for each in limit_finds(credit))
-    velocity = work.get_or_none(CardVelocity, velocity_id(card, credit.currency))
-    before = counted(velocity)
+    before = counted(work.get_or_none(CardVelocity, velocity_id(card, credit.currency)))
     limits = (overall or default_limit(credit.currency, work.now), of_its_kind)
     for limit in limits:
         if limit and (code := _exceeded(limit, before, credit.amount, work.now)):
