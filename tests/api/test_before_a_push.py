@@ -41,7 +41,8 @@ async def test_why_nothing_may_be_pushed(api: Api) -> None:
     asked = {"card": {"number": GAMBLERS}, "business_application": "GP", "acquirer": "summit"}
     found = await api.post("/eligibility_inquiries", asked, 200)
     assert (found["push_allowed"], found["refusal"]) == (False, "gambling_blocked")
-    declined = await api.post("/disbursements", PUSH | {"card": {"number": GAMBLERS}, "business_application": "GP"})
+    winnings = {"sender": "snd_blue_door_books", "card": {"number": GAMBLERS}, "business_application": "GP"}
+    declined = await api.post("/disbursements", PUSH | winnings)
     assert declined["decline"] == {"reason": "card_not_eligible", "code": "58", "by": "opennet"}
 
 

@@ -107,7 +107,7 @@ async def test_what_was_said_not_to_be_allowed_is_declined_by_the_network(world:
 
 
 async def test_winnings_are_declined_where_they_are_blocked_and_other_pushes_are_not(world: PushWorld) -> None:
-    blocked = await world.push(to=card_of("400174"), business_application="GP")
+    blocked = await world.push(to=card_of("400174"), business_application="GP", sender="snd_blue_door_books")
     assert (blocked.response_code, blocked.decided_by) == ("58", "opennet")
     let_through = await world.push(to=card_of("400174"))
     assert (let_through.response_code, let_through.decided_by) == ("14", "coastline")  # there is no such card
