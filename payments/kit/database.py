@@ -71,9 +71,10 @@ class Connection:
         return False if self.sqlite else bool(self._driver.closed)
 
     def discard(self) -> None:
-        """Give up a connection that is lost."""
-        self._connection.invalidate()
-        self._connection.close()
+        """Give up a connection that is lost; doing so again does nothing."""
+        if not self._connection.closed:
+            self._connection.invalidate()
+            self._connection.close()
 
     def close(self) -> None:
         """Close it, which gives the writer's lock back."""
