@@ -20,6 +20,7 @@ from payments.api.merchants import acquirer_named
 from payments.api.presenting import presented
 from payments.api.rows import one
 from payments.kit.clock import rfc3339
+from payments.kit.fate import durable
 from payments.switch.codes import reason
 from payments.switch.directory import UnknownBin
 from payments.switch.inquiry_message import HolderAddress, HolderName
@@ -145,7 +146,7 @@ async def create_card_validation(
         HolderName(order.name.first, order.name.middle, order.name.last),
         order.sender or "",
     )
-    return json_reply(validation_shape(await validate_card(acquirer, asked)), 201)
+    return json_reply(validation_shape(await durable(validate_card(acquirer, asked))), 201)
 
 
 @router.get("/card_validations/{validation_id}", response_model=CardValidationReply, responses=problems(404))

@@ -15,6 +15,7 @@ from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import json_reply
 from payments.api.merchants import acquirer_named
 from payments.api.presenting import presented
+from payments.kit.fate import durable
 from payments.switch.directory import UnknownBin
 from payments.switch.inquiry_message import EligibilityReply as Told
 
@@ -139,5 +140,5 @@ async def create_eligibility_inquiry(
     call.key.must_be_operator()
     acquirer = acquirer_named(call, order.acquirer)
     card = await presented(call.door, order.card)
-    found = await inquire(acquirer, card, order.origin or "", order.business_application or "")
+    found = await durable(inquire(acquirer, card, order.origin or "", order.business_application or ""))
     return json_reply(eligibility_shape(found, acquirer.network))

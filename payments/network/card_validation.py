@@ -3,8 +3,6 @@
 Nothing is remembered but the messages: a validation moves nothing, and whoever repeats it is asked and answered again.
 """
 
-from dataclasses import replace
-
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.network.network import Network
@@ -33,8 +31,7 @@ def _nothing(_: Network, *__: object) -> list[Lock]:
 def record_request(work: Work, network: Network, asked: CardValidation) -> CardValidation:
     """Number the question and build what goes to the issuer."""
     received(work, asked)
-    outgoing = replace(
-        asked,
+    outgoing = asked.changed(
         sender=network.id,
         receiver=network.switch.directory.bin_of(asked.card.number).issuer,
         network_id=network_number(network.ids.session, work.next_number()),
@@ -70,6 +67,6 @@ def record_reply(
 ) -> CardValidationReply:
     """Build what goes back to the acquirer."""
     received(work, reply)
-    outgoing = replace(reply, sender=network.id, receiver=asked.sender)
+    outgoing = reply.changed(sender=network.id, receiver=asked.sender)
     sent(work, outgoing)
     return outgoing

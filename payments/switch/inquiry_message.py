@@ -3,16 +3,16 @@
 An inquiry moves nothing. One that is lost is simply asked anew, and one that arrives twice is answered twice.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from payments.switch.message import CardAcceptor, Message, PresentedCard, Reply
+from payments.switch.message import CardAcceptor, Message, PresentedCard, Reply, message
 
 HIDDEN: Final = "***"
 """What an event keeps in the place of a name or an address that was only asked about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class EligibilityInquiry(Message):
     """0300 with processing code 39 (ours): asks the network's directory what may be pushed to this card, or pulled.
 
@@ -52,7 +52,7 @@ class CardAttributes:
     pull_cross_border: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class EligibilityReply(Reply):
     """0310: what the directory says of the card, and what follows from that for who asked.
 
@@ -96,7 +96,7 @@ NO_NAME: Final = HolderName()
 """Nothing is asked about either."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CardValidation(Message):
     """0100 with processing code 38, over no amount: asks the issuer whether card, address and name are its holder's."""
 
@@ -113,8 +113,7 @@ class CardValidation(Message):
     def without_the_person(self) -> "CardValidation":
         """Return the message as it is kept: with what is asked about, and without name and address themselves."""
         address, holder = self.address, self.holder
-        return replace(
-            self,
+        return self.changed(
             address=HolderAddress(_hide(address.street), _hide(address.postal_code)),
             holder=HolderName(_hide(holder.first), _hide(holder.middle), _hide(holder.last)),
         )
@@ -124,7 +123,7 @@ def _hide(asked: str) -> str:
     return HIDDEN if asked else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CardValidationReply(Reply):
     """0110 with processing code 38: ``code`` is about the card; of what was asked about, each has a result.
 
