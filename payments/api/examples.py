@@ -79,8 +79,21 @@ DISBURSEMENT: Final[dict[str, Any]] = {
             "currency": "USD",
             "card": {"id": "card_omar_diallo"},
             "channel": "bank_branch",
-            "business_application": "FD",
+            "programme": "insurance_claim",
             "recipient_name": "Omar Diallo",
+        },
+    },
+    "one person pays another": {
+        "summary": "Ines pays Omar, with money from her bank account; who both are is asked for",
+        "value": {
+            "sender": "snd_ines_moreau",
+            "amount": 1500,
+            "currency": "USD",
+            "card": {"id": "card_omar_diallo"},
+            "channel": "mobile_app",
+            "programme": "person_to_person",
+            "source_of_funds": "deposit_account",
+            "recipient": {"name": "Omar Diallo", "city": "Alder", "region": "OR", "country": "US"},
         },
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from payments.api import examples
 from tests.api.calling import PUSH, Api, Json
 
 CITY = "snd_city_of_alder"
@@ -101,3 +102,10 @@ async def test_low_funds_are_shown(api: Api) -> None:
     assert await api.get(f"/senders/{CITY}/balance") == low
     events = (await api.get("/events?type=sender.low_balance"))["data"]
     assert [each["subject"] for each in events] == [CITY]
+
+
+async def test_the_named_examples_work(api: Api) -> None:
+    for example in examples.DISBURSEMENT.values():
+        assert (await api.post("/disbursements", example["value"]))["status"] == "paid"
+    for example in examples.PUSH_LIMIT.values():
+        await api.post("/push_limits", example["value"], 200)
