@@ -64,7 +64,8 @@ def _decide(work: Work, disbursement_id: str, decision: Decision, move: str) -> 
         raise MoveNotAllowed(f"This disbursement is {disbursement.status}: only a held one can be decided on.")
     screening = work.find(Screening, "disbursement", disbursement_id)
     assert screening is not None, "what is held has a screening"
-    advance(work, screening, move, decided_by=decision.by, decided_at=work.now, note=decision.note)
+    noted = work.change(screening, note=decision.note)  # by itself: it may name somebody, and events do not
+    advance(work, noted, move, decided_by=decision.by, decided_at=work.now)
     return work.change(disbursement, claim=decision.claim.id if decision.claim else None, writer=work.writer)
 
 

@@ -3,7 +3,7 @@
 A name scores from 0 to 100 against a listed one, both made comparable first (``switch/names.py``): the better of
 
 - the likeness (rapidfuzz ``ratio``: twice the letters in common, in order, by all letters) of their words in
-  alphabetical order, and of their words run together in the order they came in;
+  alphabetical order, or of their words run together in the order they came in;
 - ``contained`` (of the settings), when all words of the one, two at least, are among those of the other.
 
 The settings are in ``screening.json``: ``hold_at``, from which score on it is a hit (a list may bring its own), and the
@@ -47,25 +47,51 @@ class Match(NamedTuple):
 NO_MATCH: Final = Match("", 0)
 
 
+class Texts:
+    """Texts with the entry each belongs to, by their length: those of very different length cannot be alike."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._entries: dict[str, str] = {}
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+
+    def add(self, text: str, entry: str) -> None:
+        """Take in a text; one that is there stays with its entry."""
+        if text and text not in self._entries:
+            self._entries[text] = entry
+            self._by_length[len(text)].append(text)
+
+    def most_like(self, text: str, at_least: int) -> Match:
+        """Return the entry of the text that ``text`` is most like, if they score ``at_least`` that much."""
+        best, own = NO_MATCH, len(text)
+        for length, texts in self._by_length.items():
+            # No more letters can be in common than the shorter has.
+            if 200 * min(own, length) < at_least * (own + length):
+                continue
+            found = process.extractOne(text, texts, scorer=fuzz.ratio, score_cutoff=max(at_least, best.score))
+            if found and int(found[1]) > best.score:
+                best = Match(self._entries[found[0]], int(found[1]))
+        return best
+
+
 class NameIndex:
     """A list in the form in which names are looked up in it. Nothing in it changes."""
 
     def __init__(self, id: str = "", entries: Iterable[Entry] = (), hold_at: int = HOLD_AT) -> None:
-        """Make the names of ``entries`` comparable: 40,000 take about half a second."""
+        """Make the names of ``entries`` comparable: 40,000 take less than a second."""
         self.id = id
         self.hold_at = hold_at
-        self._whole: dict[str, str] = {}
+        self._kinds = Texts(), Texts()
         self._lists: dict[str, list[int]] = defaultdict(list)
         self._names: list[tuple[int, str]] = []
         self._known: dict[str, Match] = {}
         for entry in entries:
             for name in entry.names:
                 self._take_in(entry.reference, words(name))
-        self._texts = [*self._whole]
 
     def _take_in(self, reference: str, name: tuple[str, ...]) -> None:
-        for text in _texts(name):
-            self._whole.setdefault(text, reference)
+        for texts, text in zip(self._kinds, _both_ways(name), strict=True):
+            texts.add(text, reference)
         if len(name) > 1:
             self._names.append((len({*name}), reference))
             for word in {*name}:
@@ -84,18 +110,14 @@ class NameIndex:
         test = _TEST_NAMES.get(name)
         if test is not None:
             return Match(TEST, test) if test >= self.hold_at else NO_MATCH
-        if not (self._texts and name):
+        if not (self.id and name):
             return NO_MATCH
         found = max(self._alike(name), self._contained(name), key=lambda match: match.score)
         return found if found.score >= self.hold_at else NO_MATCH
 
     def _alike(self, name: tuple[str, ...]) -> Match:
-        best = NO_MATCH
-        for text in _texts(name):
-            found = process.extractOne(text, self._texts, scorer=fuzz.ratio, score_cutoff=self.hold_at)
-            if found and found[1] > best.score:
-                best = Match(self._whole[found[0]], int(found[1]))
-        return best
+        asked = zip(self._kinds, _both_ways(name), strict=True)
+        return max((texts.most_like(text, self.hold_at) for texts, text in asked), key=lambda match: match.score)
 
     def _contained(self, name: tuple[str, ...]) -> Match:
         own = len({*name})
@@ -109,7 +131,6 @@ class NameIndex:
         return NO_MATCH
 
 
-def _texts(name: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the two ways in which a name is compared as one text; one, if they are the same."""
-    in_order, together = " ".join(sorted(name)), "".join(name)
-    return (in_order,) if in_order == together else (in_order, together)
+def _both_ways(name: tuple[str, ...]) -> tuple[str, str]:
+    """Return a name as one text: its words in alphabetical order, and run together."""
+    return " ".join(sorted(name)), "".join(name)

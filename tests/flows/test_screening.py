@@ -78,7 +78,7 @@ async def test_a_hit_holds_the_money_and_sends_nothing(world: PushWorld) -> None
 async def test_what_events_say_of_a_hit_names_nobody(world: PushWorld) -> None:
     await load(world)
     pushed = await held(world)
-    await refuse(world.harbor, pushed.id, BY_OPERATOR)
+    await refuse(world.harbor, pushed.id, Decision(None, "key_demo", "Viktor Zloty indeed"))
     said = [each.data for each in world.all(Event) if each.reference == pushed.reference or "sanctions" in each.type]
     assert not any("Zloty" in each or "Злотый" in each for each in said)
 

@@ -28,9 +28,8 @@ def index_of(names: list[str], hold_at: int = HOLD_AT) -> NameIndex:
 def plain_score(given: str, listed: str, hold_at: int) -> int:
     """The documented score of one name against another, worked out the long way."""
     own, theirs = words(given), words(listed)
-    texts = {" ".join(sorted(own)), "".join(own)}
-    others = {" ".join(sorted(theirs)), "".join(theirs)}
-    alike = max(int(fuzz.ratio(a, b)) if fuzz.ratio(a, b) >= hold_at else 0 for a in texts for b in others)
+    ratios = fuzz.ratio(" ".join(sorted(own)), " ".join(sorted(theirs))), fuzz.ratio("".join(own), "".join(theirs))
+    alike = max(int(each) if each >= hold_at else 0 for each in ratios)
     smaller, larger = sorted(({*own}, {*theirs}), key=len)
     contained = SETTINGS["contained"] if smaller <= larger and len(smaller) >= 2 else 0
     return max(each if each >= hold_at else 0 for each in (alike, contained))
