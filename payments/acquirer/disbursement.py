@@ -15,8 +15,8 @@ from payments.acquirer.programme_rules import check_programme
 from payments.acquirer.push import DECLINED, HELD, PENDING, UNKNOWN, Disbursement, DisbursementOrder, written
 from payments.acquirer.push_limit import alert, check_limits, limit_finds
 from payments.acquirer.screening import Verdict, list_in_force, record_hit, require_current, screened
-from payments.acquirer.sender import Sender, party_of, sender_account
-from payments.acquirer.standing import balance_locks, count_use, standing_of, watch_balance
+from payments.acquirer.sender import Sender, Standing, party_of, sender_account
+from payments.acquirer.standing import balance_locks, count_use, watch_balance
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
@@ -91,7 +91,7 @@ def record_pending(
     acquirer.switch.directory.bin_of(order.card.number)
     disbursement_id = work.new_id(Disbursement.prefix)
     claim_key(work, order.claim, disbursement_id)
-    nearly_reached = check_limits(work, acquirer, order, standing_of(work, sender.id))
+    nearly_reached = check_limits(work, acquirer, order, work.get(Standing, sender.id))
     disbursement = _disbursement(work, acquirer, order, disbursement_id, programme, payer, held=verdict.hit)
     announce(work, disbursement, {name: getattr(disbursement, name) for name in _ANNOUNCED})
     book(work, "push_hold", disbursement.reference, *_holds(work, sender, disbursement))

@@ -11,7 +11,8 @@ from sqlalchemy import CheckConstraint
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.programme import programme_of
 from payments.acquirer.push import DisbursementOrder
-from payments.acquirer.standing import Standing, used_on
+from payments.acquirer.sender import Standing
+from payments.acquirer.standing import used_on
 from payments.kit.clock import DAY
 from payments.kit.errors import Refusal
 from payments.kit.money import Money

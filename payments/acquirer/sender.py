@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint
 
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.merchant import require_currency
-from payments.kit.records import Key, Record, record
+from payments.kit.records import Key, Mutable, Record, record
 from payments.kit.work import Work
 from payments.ledger import chart
 from payments.ledger.account import LIABILITY, Account
@@ -16,6 +16,7 @@ MERCHANT: Final = "merchant"
 COMPANY: Final = "company"
 GOVERNMENT: Final = "government"
 PERSON: Final = "person"
+NOTHING_USED: Final = "{}"
 KINDS: Final = (MERCHANT, COMPANY, GOVERNMENT, PERSON)
 
 
@@ -46,6 +47,26 @@ class Sender(Record):
     created_at: int
     region: str = ""
     postal_code: str = ""
+
+
+@record(
+    "acquirer_sender_standings",
+    CheckConstraint("low_balance_amount IS NULL OR low_balance_amount >= 0", name="low_balance_amount"),
+)
+class Standing(Record):
+    """How a sender stands. ``used`` is JSON: how often and how much it has pushed on ``day``, by programme.
+
+    ``day`` is counted from the epoch, UTC. ``low_balance_amount`` (minor units; ``None``: never) is what is available
+    when its funds count as ``low`` (0 or 1), which an event says once until they have been enough again.
+    """
+
+    noun: ClassVar[str] = "sender_standing"
+
+    sender: Key[str]
+    day: Mutable[int] = 0
+    used: Mutable[str] = NOTHING_USED
+    low_balance_amount: Mutable[int | None] = None
+    low: Mutable[int] = 0
 
 
 def sender_account(work: Work, sender: Sender) -> Account:
@@ -91,5 +112,6 @@ def open_sender(
         postal_code=postal_code,
     )
     chart.open_account(work, acquirer.id, "sender", currency, LIABILITY, name=name, owner=sender.id, floor=0)
+    work.add(Standing(sender.id))
     work.emit("sender.opened", sender.id, "", {"name": name, "kind": kind, "currency": currency})
     return work.add(sender)

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from payments.acquirer.sender import Sender
-from payments.acquirer.standing import Standing, set_low_balance, used_on
+from payments.acquirer.sender import Sender, Standing
+from payments.acquirer.standing import set_low_balance, used_on
 from payments.api.documentation import problems
 from payments.api.fields import LARGEST, Id, Shape
 from payments.api.hot_route import ApiRoute, Calling, hot_router

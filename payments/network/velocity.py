@@ -4,6 +4,9 @@ A push is counted when the network forwards it, on that UTC day, so that pushes 
 that each alone would not; and it is counted once, whatever is repeated. Without an answer it stays counted. When it is
 declined, however late, it is taken out again, of the day on which it was counted. What was approved stays counted for
 ever, also when the money is returned later: it was pushed.
+
+A card's row is made by the first push to it. When two processes make it at the same moment, the database refuses the
+second, whose batch is run again and finds it.
 """
 
 from typing import Any, ClassVar, Final

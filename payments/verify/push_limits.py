@@ -7,7 +7,7 @@ import orjson
 import sqlalchemy as sa
 
 from payments.acquirer.push import GIVEN_BACK, Disbursement
-from payments.acquirer.standing import Standing
+from payments.acquirer.sender import Standing
 from payments.kit.clock import CLOCK, DAY, Clock, real_now
 from payments.kit.database import fetch
 from payments.network.item import ORIGINAL_CREDIT

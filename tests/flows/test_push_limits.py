@@ -12,12 +12,14 @@ import pytest
 from payments.acquirer.disbursement import Disbursement, disburse
 from payments.acquirer.enquiry import enquire
 from payments.acquirer.push_limit import PartnerLimitReached, set_sender_limit
-from payments.acquirer.standing import Standing, set_low_balance, used_on
+from payments.acquirer.sender import Standing
+from payments.acquirer.standing import set_low_balance, used_on
 from payments.acquirer.top_up import top_up
 from payments.kit.clock import DAY
 from payments.kit.database import Database
 from payments.kit.errors import NotFound
 from payments.kit.events import Event
+from payments.kit.fate import durable
 from payments.kit.idempotency import Claim, Replayed
 from payments.ledger.balance import InsufficientFunds
 from payments.sandbox import Sandbox
@@ -155,7 +157,8 @@ async def test_two_processes_together_push_no_more_than_the_limit(world: PushWor
     other = Sandbox.open(Database(database_url), KEY)
     try:
         acquirers = [each.acquirers["harbor"] for each in (world.sandbox, other)] * 20
-        pushes = await asyncio.gather(*(disburse(each, order(1_00)) for each in acquirers), return_exceptions=True)
+        going = [durable(disburse(each, order(1_00))) for each in acquirers]
+        pushes = await asyncio.gather(*going, return_exceptions=True)
     finally:
         other.close()
     assert sum(isinstance(each, Disbursement) for each in pushes) == 10
