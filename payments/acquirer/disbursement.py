@@ -10,6 +10,7 @@ from payments.acquirer.outcome import conclude, outcome_locks
 from payments.acquirer.programme import check_programme, disbursement_fee
 from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder
 from payments.acquirer.sender import Sender, sender_account
+from payments.acquirer.staged_limit import decline_at_limit, staged_limit
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
@@ -22,6 +23,7 @@ from payments.ledger.chart import account
 from payments.ledger.entry import Line, book, hold
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import retrieval_reference, trace_number
+from payments.switch.staging import Staged, staging_locks
 from payments.switch.switch import REPLY_WITHIN, NoReply, repeat_due_at
 from payments.switch.trail import received, sent
 
@@ -45,7 +47,9 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
 
     Raises ``UnknownBin``, ``InsufficientFunds`` and the other refusals of ``record_pending`` before anything is sent.
     """
-    disbursement, credit = await acquirer.step(record_pending, order)
+    disbursement, credit = await acquirer.step(record_pending, order, await staged_limit(acquirer, order))
+    if credit is None:
+        return disbursement  # type: ignore[no-any-return]
     try:
         reply = await acquirer.switch.send(credit)
     except NoReply:
@@ -53,14 +57,16 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
     return await acquirer.step(record_reply, disbursement, reply)  # type: ignore[no-any-return]
 
 
-def _pending_reads(acquirer: Acquirer, order: DisbursementOrder) -> list[Lock]:
-    funds = Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender))
-    return [funds, Lock(IdempotencyKey, order.claim.id)] if order.claim else [funds]
+def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, staged: Staged = ()) -> list[Lock]:
+    locks = [Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender)), *staging_locks(staged)]
+    return [*locks, Lock(IdempotencyKey, order.claim.id)] if order.claim else locks
 
 
 @hot(_pending_reads)
-def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> tuple[Disbursement, OriginalCredit]:
-    """Set the money aside and write down what is about to be asked.
+def record_pending(
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, staged: Staged = ()
+) -> tuple[Disbursement, OriginalCredit | None]:
+    """Set the money aside and write down what is about to be asked; nothing is, where a limit is staged to be reached.
 
     Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel``,
     ``UnknownBusinessApplication`` and ``InsufficientFunds``.
@@ -75,6 +81,8 @@ def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> 
     disbursement = _disbursement(work, acquirer, order, disbursement_id)
     named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}
     announce(work, disbursement, named | {"amount": order.amount, "currency": order.currency})
+    if limited := decline_at_limit(work, acquirer, disbursement, staged):
+        return limited, None
     book(work, "push_hold", disbursement.reference, *_holds(work, sender, disbursement))
     credit = original_credit(acquirer, sender, disbursement, order.card)
     sent(work, credit)
@@ -108,6 +116,7 @@ def _disbursement(work: Work, acquirer: Acquirer, order: DisbursementOrder, disb
         writer=work.writer,
         status=PENDING,
         answer_due_at=work.now + REPLY_WITHIN,
+        release_at=order.release_at,
     )
 
 

@@ -35,4 +35,5 @@ def original_credit(
         payer=Party(sender.name, sender.address, sender.city, sender.country, sender.id),
         recipient=Party(disbursement.recipient_name),
         statement_text=disbursement.statement_text,
+        release_at=disbursement.release_at or 0,
     )

@@ -14,6 +14,9 @@ PENDING: Final = "pending"
 PAID: Final = "paid"
 DECLINED: Final = "declined"
 UNKNOWN: Final = "unknown"
+DEFERRED: Final = "deferred"
+CANCELLED: Final = "cancelled"
+RETURNED: Final = "returned"
 SETTLED: Final = "settled"
 
 
@@ -22,7 +25,7 @@ class DisbursementOrder:
     """What a sender asks for: ``amount`` minor units of ``currency`` to ``card``.
 
     ``channel`` is where it was started, ``business_application`` what it is for (two letters); ``statement_text`` is
-    a word for the recipient.
+    a word for the recipient. The network is to keep it until ``release_at``, if that is given.
     """
 
     claim: Claim | None
@@ -34,6 +37,7 @@ class DisbursementOrder:
     business_application: str
     recipient_name: str
     statement_text: str = ""
+    release_at: int | None = None
 
 
 @record(
@@ -50,6 +54,9 @@ class Disbursement(Record):
     ``hold`` and ``fee_hold`` (``None``: no fee) are the holds on the sender's account. ``reference`` is the RRN,
     ``stan`` the trace number of the push and ``enquiry_stan`` that of its enquiries. ``answer_due_at`` is set, and
     ``writer`` says whose, while an answer is awaited. The network's answer sets window, interchange and scheme fee.
+    A deferred one is released at ``release_at``; ``cancel_stan`` is the trace number of what was asked to stop it,
+    ``cancel_code`` the answer. Of what was paid, ``taken_back_amount`` came back: returned whole for ``return_reason``,
+    or by adjustments.
     """
 
     noun: ClassVar[str] = "disbursement"
@@ -61,6 +68,13 @@ class Disbursement(Record):
         Move("find_paid", UNKNOWN, PAID),
         Move("find_declined", UNKNOWN, DECLINED),
         Move("settle", PAID, SETTLED),
+        Move("defer", PENDING, DEFERRED),
+        Move("find_deferred", UNKNOWN, DEFERRED),
+        Move("pay_deferred", DEFERRED, PAID),
+        Move("decline_deferred", DEFERRED, DECLINED),
+        Move("cancel", DEFERRED, CANCELLED),
+        Move("return", PAID, RETURNED),
+        Move("return_settled", SETTLED, RETURNED),
     )
 
     id: Key[str]
@@ -94,3 +108,10 @@ class Disbursement(Record):
     window: Mutable[str] = ""
     interchange_amount: Mutable[int] = 0
     scheme_fee_amount: Mutable[int] = 0
+    release_at: Mutable[int | None] = None
+    cancel_stan: Mutable[str] = ""
+    cancel_claim: Mutable[str | None] = None
+    cancel_code: Mutable[str] = ""
+    taken_back_amount: Mutable[int] = 0
+    return_reason: Mutable[str] = ""
+    returned_at: Mutable[int | None] = None

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.issuer import authorization, clearing, disbursement, enquiry, refund, settlement
+from payments.issuer import adjustment, authorization, clearing, disbursement, enquiry, refund, settlement
 from payments.issuer.issuer import Issuer
 from payments.switch.message import (
     AuthorizationRequest,
@@ -15,6 +15,7 @@ from payments.switch.message import (
     Reversal,
     SettlementAdvice,
 )
+from payments.switch.push_message import Adjustment
 
 FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     AuthorizationRequest: authorization.authorize,
@@ -24,6 +25,7 @@ FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     RefundPresentment: refund.credit,
     OriginalCredit: disbursement.credit,
     Enquiry: enquiry.tell,
+    Adjustment: adjustment.consent,
 }
 
 

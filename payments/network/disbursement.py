@@ -11,16 +11,18 @@ from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network import pricing
+from payments.network.deferral import fate, keep
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
 from payments.network.outcome import WAITING, answer, conclude
 from payments.network.programme import original_credit_limit
-from payments.network.transaction import ANSWERED, FORWARDED, Transaction, trace_of
+from payments.network.transaction import ANSWERED, DEFERRED, FORWARDED, Transaction, trace_of
 from payments.network.window import window_id
 from payments.switch.codes import AMOUNT_LIMIT_EXCEEDED
 from payments.switch.directory import Bin
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import network_number
+from payments.switch.staging import NETWORK, Staged, staging_locks
 from payments.switch.switch import REPLY_WITHIN, NoReply
 from payments.switch.trail import received, sent
 from payments.switch.validity import card_present
@@ -31,7 +33,10 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
 
     Raises ``NoReply`` while the issuer has not answered, for a repeat too: whether it has credited is not known.
     """
-    transaction, outgoing = await network.step(record_request, credit)
+    stagings = network.switch.stagings
+    sender = credit.acceptor.merchant
+    staged = () if stagings.none_armed else await stagings.for_push(NETWORK, credit.card.number, sender)
+    transaction, outgoing = await network.step(record_request, credit, staged)
     if isinstance(outgoing, OriginalCreditReply):
         return outgoing
     if outgoing is None:
@@ -44,23 +49,23 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
     return await network.step(record_reply, transaction, reply)  # type: ignore[no-any-return]
 
 
-def _request_reads(_: Network, credit: OriginalCredit) -> Reads:
+def _request_reads(_: Network, credit: OriginalCredit, staged: Staged = ()) -> Reads:
     yield Find(Transaction, "trace", trace_of(credit))
-    return []
+    return staging_locks(staged)
 
 
 @hot(_request_reads)
 def record_request(
-    work: Work, network: Network, credit: OriginalCredit
+    work: Work, network: Network, credit: OriginalCredit, staged: Staged = ()
 ) -> tuple[Transaction, OriginalCredit | OriginalCreditReply | None]:
     """Number, price and record the push, and build what goes to the issuer.
 
     A repeat gets the answer there was, if there is one. So does what comes after the network has told an enquiry
-    that it never arrived: it is declined.
+    that it never arrived: it is declined. What is to be deferred is kept, and answered with 09.
     """
     received(work, credit)
     known = work.find(Transaction, "trace", trace_of(credit))
-    transaction = known or _record(work, network, credit)
+    transaction = known or _record(work, network, credit, staged)
     if transaction.status not in WAITING:
         reply = answer(work, network, transaction, credit)
         sent(work, reply)
@@ -79,11 +84,12 @@ def record_request(
     return transaction, outgoing
 
 
-def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction:
+def _record(work: Work, network: Network, credit: OriginalCredit, staged: Staged) -> Transaction:
     to = network.switch.directory.bin_of(credit.card.number)
     interchange, scheme_fee = _price(work, to, credit)
-    most = original_credit_limit(credit.currency, day(work.now))
-    refused = most is not None and credit.amount > most
+    refused, release_at = _refusal(work, credit), None
+    if not refused:
+        refused, release_at = fate(work, network, credit, staged)
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         trace=trace_of(credit),
@@ -97,16 +103,25 @@ def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction
         reference=credit.rrn,
         created_at=work.now,
         writer=work.writer,
-        status=ANSWERED if refused else FORWARDED,
-        answer_due_at=None if refused else work.now + REPLY_WITHIN,
-        response_code=AMOUNT_LIMIT_EXCEEDED if refused else "",
+        status=ANSWERED if refused else FORWARDED if release_at is None else DEFERRED,
+        answer_due_at=work.now + REPLY_WITHIN if not refused and release_at is None else None,
+        response_code=refused,
         decided_by=network.id if refused else "",
         interchange_amount=interchange,
         scheme_fee_amount=scheme_fee,
+        release_at=release_at,
     )
     if refused:
-        announce(work, transaction, {"response_code": AMOUNT_LIMIT_EXCEEDED})
+        announce(work, transaction, {"response_code": refused})
+    elif release_at is not None:
+        keep(work, network, transaction, credit, release_at)
     return work.add(transaction)
+
+
+def _refusal(work: Work, credit: OriginalCredit) -> str:
+    """Return the code with which the network itself declines a credit, or ''."""
+    most = original_credit_limit(credit.currency, day(work.now))
+    return AMOUNT_LIMIT_EXCEEDED if most is not None and credit.amount > most else ""
 
 
 def _price(work: Work, to: Bin, credit: OriginalCredit) -> tuple[int, int]:

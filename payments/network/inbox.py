@@ -3,7 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.network import authorization, clearing, disbursement, enquiry, reversal
+from payments.network import (
+    adjustment,
+    authorization,
+    cancellation,
+    clearing,
+    disbursement,
+    enquiry,
+    returning,
+    reversal,
+)
 from payments.network.network import Network
 from payments.switch.message import (
     AuthorizationRequest,
@@ -14,6 +23,7 @@ from payments.switch.message import (
     RefundPresentment,
     Reversal,
 )
+from payments.switch.push_message import Adjustment, Cancellation, OriginalCreditReturn
 
 FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     AuthorizationRequest: authorization.route,
@@ -22,6 +32,9 @@ FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     RefundPresentment: clearing.forward,
     OriginalCredit: disbursement.route,
     Enquiry: enquiry.tell,
+    Cancellation: cancellation.stop,
+    Adjustment: adjustment.forward,
+    OriginalCreditReturn: returning.forward,
 }
 
 

@@ -12,6 +12,8 @@ FORWARDED: Final = "forwarded"
 ANSWERED: Final = "answered"
 UNANSWERED: Final = "unanswered"
 REVERSED: Final = "reversed"
+DEFERRED: Final = "deferred"
+CANCELLED: Final = "cancelled"
 
 
 @record(
@@ -25,7 +27,8 @@ class Transaction(Record):
 
     ``network_id`` is the number the network gave it, for life. The parts of the answer are kept as they were given, so
     that a repeat or an enquiry gets the same. ``window`` and the fees (minor units) are an original credit's: a sale
-    has them only once it is presented.
+    has them only once it is presented. A deferred credit is forwarded at ``release_at``. Of a credit that was approved,
+    ``taken_back_amount`` was returned or adjusted, or is about to be.
     """
 
     noun: ClassVar[str] = "network_transaction"
@@ -37,6 +40,8 @@ class Transaction(Record):
         Move("reverse", ANSWERED, REVERSED),
         Move("reverse_unanswered", UNANSWERED, REVERSED),
         Move("reverse_forwarded", FORWARDED, REVERSED),
+        Move("release", DEFERRED, FORWARDED),
+        Move("cancel", DEFERRED, CANCELLED),
     )
 
     id: Key[str]
@@ -57,6 +62,8 @@ class Transaction(Record):
     approval_code: Mutable[str] = ""
     decided_by: Mutable[str] = ""
     window: Mutable[str] = ""
+    release_at: Mutable[int | None] = None
+    taken_back_amount: Mutable[int] = 0
     interchange_amount: int = 0
     scheme_fee_amount: int = 0
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from payments.acquirer.adjustment import Adjustment
 from payments.acquirer.capture import Capture
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.payment import Payment
@@ -13,8 +14,10 @@ from payments.acquirer.refund import RefundItem
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.top_up import TopUp
 from payments.issuer.deposit import Deposit
+from payments.issuer.returning import Return
 from payments.kit.records import Record
 from payments.network.capital import Capital
+from payments.network.credit_notice import CreditNotice
 from payments.network.reversal import IssuerReversal
 from payments.network.settlement import Settlement
 from payments.network.settlement_advice import SettlementNotice
@@ -25,12 +28,15 @@ _WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
     Payment: ("pending",),
     PaymentReversal: ("waiting",),
     Disbursement: ("pending", "unknown"),
+    Adjustment: ("pending",),
     Payout: ("pending",),
     TopUp: ("pending",),
     Deposit: ("pending",),
     Capital: ("pending",),
     Transaction: ("forwarded",),
     IssuerReversal: ("waiting",),
+    CreditNotice: ("waiting",),
+    Return: ("waiting",),
     Settlement: ("pending", "refused"),
     SettlementNotice: ("waiting",),
     # These first wait for the cut-off, which is no answer: they have no due time until they are presented.
