@@ -10,7 +10,14 @@ from payments.acquirer.outcome import conclude, outcome_locks
 from payments.acquirer.programme import check_programme, disbursement_fee
 from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder
 from payments.acquirer.sender import Sender, sender_account
-from payments.acquirer.staged_limit import decline_at_limit, staged_limit
+from payments.acquirer.staged_limit import (
+    NO_LIMIT,
+    StagedLimit,
+    decline_at_limit,
+    limit_locks,
+    outdated,
+    staged_limit,
+)
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
@@ -23,7 +30,6 @@ from payments.ledger.chart import account
 from payments.ledger.entry import Line, book, hold
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import retrieval_reference, trace_number
-from payments.switch.staging import Staged, staging_locks
 from payments.switch.switch import REPLY_WITHIN, NoReply, repeat_due_at
 from payments.switch.trail import received, sent
 
@@ -47,9 +53,9 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
 
     Raises ``UnknownBin``, ``InsufficientFunds`` and the other refusals of ``record_pending`` before anything is sent.
     """
-    disbursement, credit = await acquirer.step(record_pending, order, await staged_limit(acquirer, order))
+    disbursement, credit = await _begin(acquirer, order)
     if credit is None:
-        return disbursement  # type: ignore[no-any-return]
+        return disbursement
     try:
         reply = await acquirer.switch.send(credit)
     except NoReply:
@@ -57,14 +63,29 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
     return await acquirer.step(record_reply, disbursement, reply)  # type: ignore[no-any-return]
 
 
-def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, staged: Staged = ()) -> list[Lock]:
-    locks = [Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender)), *staging_locks(staged)]
+async def _begin(acquirer: Acquirer, order: DisbursementOrder) -> tuple[Disbursement, OriginalCredit | None]:
+    begun = None
+    while begun is None:
+        begun = await acquirer.step(record_begun, order, await staged_limit(acquirer, order))
+    return begun  # type: ignore[no-any-return]
+
+
+def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, limit: StagedLimit = NO_LIMIT) -> list[Lock]:
+    locks = [Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender)), *limit_locks(limit)]
     return [*locks, Lock(IdempotencyKey, order.claim.id)] if order.claim else locks
 
 
 @hot(_pending_reads)
+def record_begun(
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, limit: StagedLimit
+) -> tuple[Disbursement, OriginalCredit | None] | None:
+    """Do as ``record_pending`` does; nothing, if something was staged since ``limit`` was read."""
+    return None if outdated(acquirer, limit) else record_pending(work, acquirer, order, limit)
+
+
+@hot(_pending_reads)
 def record_pending(
-    work: Work, acquirer: Acquirer, order: DisbursementOrder, staged: Staged = ()
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, limit: StagedLimit = NO_LIMIT
 ) -> tuple[Disbursement, OriginalCredit | None]:
     """Set the money aside and write down what is about to be asked; nothing is, where a limit is staged to be reached.
 
@@ -81,7 +102,7 @@ def record_pending(
     disbursement = _disbursement(work, acquirer, order, disbursement_id)
     named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}
     announce(work, disbursement, named | {"amount": order.amount, "currency": order.currency})
-    if limited := decline_at_limit(work, acquirer, disbursement, staged):
+    if limited := decline_at_limit(work, acquirer, disbursement, limit):
         return limited, None
     book(work, "push_hold", disbursement.reference, *_holds(work, sender, disbursement))
     credit = original_credit(acquirer, sender, disbursement, order.card)

@@ -1,21 +1,48 @@
 """A limit that is reached because somebody has staged it: the push is declined, and nothing is set aside or sent."""
 
+from typing import NamedTuple
+
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.push import Disbursement, DisbursementOrder
 from payments.kit.lifecycle import advance
+from payments.kit.steps import Lock
 from payments.kit.work import Work
-from payments.switch.staging import ACQUIRER, PARTNER_LIMIT, Staged
+from payments.switch.staging import ACQUIRER, PARTNER_LIMIT, Staged, staging_locks
 
 
-async def staged_limit(acquirer: Acquirer, order: DisbursementOrder) -> Staged:
-    """Return the stagings by which the limit for this sender, or this card, may be reached."""
+class StagedLimit(NamedTuple):
+    """The stagings by which a limit may be reached, as of a ``revision`` of all that is staged."""
+
+    staged: Staged
+    revision: int
+
+
+NO_LIMIT = StagedLimit((), -1)
+
+
+async def staged_limit(acquirer: Acquirer, order: DisbursementOrder) -> StagedLimit:
+    """Return by which stagings the limit for this sender, or this card, may be reached."""
     stagings = acquirer.switch.stagings
-    return () if stagings.none_armed else await stagings.for_push(ACQUIRER, order.card.number, order.sender)
+    staged = await stagings.for_push(ACQUIRER, order.card.number, order.sender)
+    return StagedLimit(staged, stagings.revision)
 
 
-def decline_at_limit(work: Work, acquirer: Acquirer, pushed: Disbursement, staged: Staged) -> Disbursement | None:
+def outdated(acquirer: Acquirer, limit: StagedLimit) -> bool:
+    """Tell, within a step, whether something was staged since ``limit`` was read.
+
+    The first step of a push is the first batch of all, so nothing has told the process before.
+    """
+    return limit.revision != acquirer.world.writer.faults_revision
+
+
+def limit_locks(limit: StagedLimit) -> list[Lock]:
+    """Return what the step that may ``decline_at_limit`` has to lock."""
+    return staging_locks(limit.staged)
+
+
+def decline_at_limit(work: Work, acquirer: Acquirer, pushed: Disbursement, limit: StagedLimit) -> Disbursement | None:
     """Decline a push just begun if a limit is staged to be reached (``None``: it is not); part of the first step."""
-    staging = acquirer.switch.stagings.play(work, staged, pushed.reference, PARTNER_LIMIT)
+    staging = acquirer.switch.stagings.play(work, limit.staged, pushed.reference, PARTNER_LIMIT)
     if staging is None:
         return None
     code = {"response_code": staging.code, "decided_by": acquirer.id}

@@ -7,8 +7,10 @@ from fastapi import FastAPI
 from payments.api import (
     account_history,
     accounts,
+    adjustments,
     api_keys,
     books,
+    cancellations,
     cards,
     deposits,
     disbursements,
@@ -24,6 +26,7 @@ from payments.api import (
     sandbox,
     sandbox_clock,
     sandbox_faults,
+    sandbox_outcomes,
     senders,
     top_ups,
     webhook_deliveries,
@@ -36,7 +39,7 @@ from payments.api.answers import Answers
 PREFIX: Final = "/v1"
 
 _HOT: Final = (
-    *(payments, disbursements, refunds),
+    *(payments, disbursements, refunds, adjustments, cancellations, sandbox_outcomes),
     *(
         payouts,
         senders,
@@ -54,6 +57,7 @@ _HOT: Final = (
 )
 _ALL: Final = (
     *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
+    *(adjustments, sandbox_outcomes),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
 )
@@ -76,6 +80,8 @@ def answers() -> Answers:
         payments.VOID,
         refunds.CREATE,
         disbursements.CREATE,
+        cancellations.CANCEL,
+        adjustments.CREATE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

@@ -158,13 +158,13 @@ class Stagings(Institution):
         super().__init__("switch", "Switch", world)
         self._armed: list[Staging] = []
         self._silent: set[str] = set()
-        self._revision = 0
+        self.revision = 0
         self._outdated = False
 
     @property
     def none_armed(self) -> bool:
         """Tell whether nothing is staged, as far as the last batch knew."""
-        return not self._armed and not self._silent and self._revision == self.world.writer.faults_revision
+        return not self._armed and not self._silent and self.revision == self.world.writer.faults_revision
 
     async def for_push(self, by: str, number: CardNumber, sender: str) -> Staged:
         """Return what ``by`` may have to play for a push to a card; ``sender`` is its id, or its number on the wire."""
@@ -208,10 +208,10 @@ class Stagings(Institution):
 
     async def _refresh(self) -> None:
         revision = self.world.writer.faults_revision
-        if self._outdated or self._revision != revision:
+        if self._outdated or self.revision != revision:
             self._outdated = False
             self._armed, self._silent = await self.world.database.read(_known)
-            self._revision = revision
+            self.revision = revision
 
 
 def _known(connection: sa.Connection) -> tuple[list[Staging], set[str]]:

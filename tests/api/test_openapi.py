@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from payments.api.adjustments import CreateAdjustment
 from payments.api.disbursements import CreateDisbursement
 from payments.api.payments import CapturePayment, CreatePayment
 from payments.api.refunds import CreateRefund
 from payments.api.sandbox_clock import WindClock
 from payments.api.sandbox_faults import CreateFault
+from payments.api.sandbox_outcomes import CreateOutcome
 from payments.app import create_app
 from tests.api.calling import Api
 
@@ -21,6 +23,8 @@ OPERATION_IDS = {
     *("create_payment", "capture_payment", "void_payment", "get_payment", "list_payments"),
     *("create_refund", "get_refund", "list_refunds"),
     *("create_disbursement", "enquire_disbursement", "get_disbursement", "list_disbursements"),
+    *("cancel_disbursement", "create_adjustment", "get_adjustment", "list_adjustments"),
+    *("create_outcome", "list_outcomes", "delete_outcomes", "delete_outcome"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("create_merchant", "get_merchant", "list_merchants", "get_merchant_balance"),
     *("create_payout", "get_payout", "list_payouts"),
@@ -37,7 +41,7 @@ OPERATION_IDS = {
 }
 MONEY = {
     *("create_payment", "capture_payment", "void_payment", "create_refund", "create_disbursement"),
-    *("create_payout", "create_deposit", "create_top_up"),
+    *("create_payout", "create_deposit", "create_top_up", "cancel_disbursement", "create_adjustment"),
 }
 
 
@@ -105,6 +109,8 @@ def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
         "create_refund": CreateRefund,
         "wind_clock": WindClock,
         "create_fault": CreateFault,
+        "create_adjustment": CreateAdjustment,
+        "create_outcome": CreateOutcome,
     }
     for name, shape in shapes.items():
         examples = operations(document)[name]["requestBody"]["content"]["application/json"]["examples"]
