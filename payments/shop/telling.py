@@ -26,6 +26,8 @@ MEANINGS = {
     "57": "not permitted",
     "61": "over the card's limit",
     "62": "card blocked",
+    "09": "deferred",
+    "85": "cancelled",
     "91": "issuer does not answer",
     "N7": "wrong CVV",
 }

@@ -18,6 +18,7 @@ from payments.verify.holds import below_floor, empty_claims, unclaimed_holds
 from payments.verify.limits import miscounted_payments, over_captured, over_refunded
 from payments.verify.messages import Exchanges
 from payments.verify.mirrors import broken_mirrors
+from payments.verify.pushes import kept_for_ever, over_taken_back
 from payments.verify.settlements import misadded_positions, unbalanced_settlements, wrong_positions
 from payments.verify.waiting import forgotten_rows, waiting_rows
 
@@ -37,7 +38,9 @@ _CHECKS = (
     over_refunded,
     over_captured,
     miscounted_payments,
+    over_taken_back,
     forgotten_rows,
+    kept_for_ever,
     misplaced_events,
 )
 
