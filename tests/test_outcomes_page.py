@@ -8,6 +8,7 @@ from payments.api.sandbox_outcomes import OutcomeName
 from payments.kit.clock import HOUR
 from payments.network.deferral import LONGEST
 from payments.switch import push_message
+from payments.switch.message import Message, Reply
 from payments.switch.staging import OUTCOMES
 from tests.outcomes_page import PAGE, PLACE, with_table
 
@@ -24,7 +25,9 @@ def test_the_door_offers_every_outcome() -> None:
 
 def test_the_messages_are_as_the_page_says() -> None:
     page = PAGE.read_text()
-    for asked, answered in zip(push_message.REQUESTS, push_message.REPLIES, strict=True):
+    requests: tuple[type[Message], ...] = push_message.REQUESTS
+    replies: tuple[type[Reply], ...] = push_message.REPLIES
+    for asked, answered in zip(requests, replies, strict=True):
         assert f"| {asked.mti} / {answered.mti}, processing {asked.processing} |" in page
         assert asked.processing == answered.processing
     assert f"longer than {LONGEST // HOUR} hours" in page

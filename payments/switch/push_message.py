@@ -125,5 +125,5 @@ class AdjustmentReply(Reply):
     window: str = ""
 
 
-REQUESTS: Final[tuple[type[Message], ...]] = (Cancellation, OriginalCreditAdvice, OriginalCreditReturn, Adjustment)
-REPLIES: Final[tuple[type[Reply], ...]] = (CancellationReply, OriginalCreditAdviceReply, OriginalCreditReturnReply, AdjustmentReply)
+REQUESTS: Final = (Cancellation, OriginalCreditAdvice, OriginalCreditReturn, Adjustment)
+REPLIES: Final = (CancellationReply, OriginalCreditAdviceReply, OriginalCreditReturnReply, AdjustmentReply)
