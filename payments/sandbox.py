@@ -17,7 +17,7 @@ from payments.network.inbox import receive as network_receives
 from payments.network.network import Network
 from payments.switch.directory import ACQUIRER, BANK, ISSUER, NETWORK, Directory
 from payments.switch.faults import Faults
-from payments.switch.staging import Stagings
+from payments.switch.playing import Stagings
 from payments.switch.switch import Switch
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from payments.switch.staging import OUTCOMES
+from payments.switch.outcome import OUTCOMES
 
 PAGE = Path(__file__).parent.parent / "docs" / "outcomes.md"
 PLACE = re.compile(r"<!-- outcomes -->\n(\|.*\n)*")

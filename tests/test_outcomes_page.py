@@ -9,7 +9,7 @@ from payments.kit.clock import HOUR
 from payments.network.deferral import LONGEST
 from payments.switch import push_message
 from payments.switch.message import Message, Reply
-from payments.switch.staging import OUTCOMES
+from payments.switch.outcome import OUTCOMES
 from tests.outcomes_page import PAGE, PLACE, with_table
 
 

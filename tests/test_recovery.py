@@ -28,7 +28,7 @@ from payments.kit.events import Event
 from payments.kit.idempotency import Claim, IdempotencyKey, Replayed
 from payments.kit.steps import Steps
 from payments.sandbox import Sandbox
-from payments.switch.staging import AVAILABLE_LATER, DEFERRED, RETURNED
+from payments.switch.outcome import AVAILABLE_LATER, DEFERRED, RETURNED
 from payments.verify.waiting import waiting_rows
 from tests.day import BOOKS, CITY, OMAR, a_day, claim, open_day, push, rows, sell, stage_for_nora, wrong
 

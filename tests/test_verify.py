@@ -19,7 +19,7 @@ from payments.acquirer.refund import refund
 from payments.kit.clock import DAY, HOUR
 from payments.kit.database import Database
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST
-from payments.switch.staging import AVAILABLE_LATER, DEFERRED
+from payments.switch.outcome import AVAILABLE_LATER, DEFERRED
 from payments.verify import Finding, findings, verify
 from payments.webhooks.dispatch import place_events
 from tests.conftest import template_database, template_file

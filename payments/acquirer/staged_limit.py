@@ -7,7 +7,8 @@ from payments.acquirer.push import Disbursement, DisbursementOrder
 from payments.kit.lifecycle import advance
 from payments.kit.steps import Lock
 from payments.kit.work import Work
-from payments.switch.staging import ACQUIRER, PARTNER_LIMIT, Staged, staging_locks
+from payments.switch.outcome import ACQUIRER, PARTNER_LIMIT
+from payments.switch.staging import Staged, staging_locks
 
 
 class StagedLimit(NamedTuple):

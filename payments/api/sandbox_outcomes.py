@@ -20,15 +20,9 @@ from payments.api.sandbox_faults import Cleared
 from payments.kit.clock import rfc3339
 from payments.kit.secrets import CardNumber
 from payments.switch.directory import UnknownBin
-from payments.switch.staging import (
-    OUTCOMES,
-    NotADecline,
-    Staging,
-    Stagings,
-    remove_all_stagings,
-    remove_staging,
-    stage,
-)
+from payments.switch.outcome import OUTCOMES
+from payments.switch.playing import Stagings
+from payments.switch.staging import NotADecline, Staging, remove_all_stagings, remove_staging, stage
 
 OutcomeName = Literal[
     "decline",

@@ -20,8 +20,9 @@ from payments.ledger.balance import guarded_balance
 from payments.ledger.chart import account as house_account
 from payments.ledger.entry import Hold, book, post, transfer
 from payments.switch import codes
+from payments.switch.outcome import ADJUSTMENT_REFUSED, ISSUER
 from payments.switch.push_message import Adjustment, AdjustmentReply
-from payments.switch.staging import ADJUSTMENT_REFUSED, ISSUER, Staged, staging_locks
+from payments.switch.staging import Staged, staging_locks
 from payments.switch.trail import received, sent
 
 _CREDITED: Final = (POSTED, ON_HOLD)

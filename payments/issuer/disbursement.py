@@ -4,15 +4,13 @@ Where there are no fast funds, the money is credited and kept on hold until it i
 the recipient will not have goes back (``returning.py``).
 """
 
-from typing import Final, NamedTuple
-
-from payments.issuer.account import Account, credit_lines, credit_locks, ledger_account, overdrawn_account
+from payments.issuer.account import Account, credit_lines, credit_locks, ledger_account
 from payments.issuer.authorization import expired
+from payments.issuer.availability import AT_ONCE, OnHold, hold_back, to_hold
 from payments.issuer.card import ACTIVE, Card
-from payments.issuer.held_credit import available_at, hold_back
+from payments.issuer.credit_return import plan_return
 from payments.issuer.issuer import Issuer
 from payments.issuer.notification import notify
-from payments.issuer.returning import plan_return
 from payments.issuer.transaction import DECLINED, ON_HOLD, ORIGINAL_CREDIT, POSTED, Transaction
 from payments.kit.clock import rfc3339
 from payments.kit.lifecycle import announce
@@ -21,11 +19,12 @@ from payments.kit.steps import Find, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.balance import guarded_balance
 from payments.ledger.chart import account as house_account
-from payments.ledger.entry import book, hold, transfer
+from payments.ledger.entry import book, transfer
 from payments.switch import codes
 from payments.switch.message import Enquiry, OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import approval_code
-from payments.switch.staging import AVAILABLE_LATER, DECLINE, ISSUER, RETURNED, Staged, Staging, staging_locks
+from payments.switch.outcome import AVAILABLE_LATER, DECLINE, ISSUER, RETURNED
+from payments.switch.staging import Staged, staging_locks
 from payments.switch.trail import received, sent
 
 
@@ -85,7 +84,7 @@ def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit, stage
     if staging is not None and staging.outcome == DECLINE:
         code = staging.code
     approved = code == codes.APPROVED
-    held = _to_hold(work, issuer, account, pushed, staging) if approved and account else _AT_ONCE
+    held = to_hold(work, issuer, account, pushed, staging) if approved and account else AT_ONCE
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         issuer=issuer.id,
@@ -112,31 +111,12 @@ def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit, stage
     return work.add(transaction)
 
 
-class _Held(NamedTuple):
-    """How much of a credit is on hold, in minor units, and until when (``None``: nothing is)."""
-
-    until: int | None
-    amount: int
-
-
-_AT_ONCE: Final = _Held(None, 0)
-
-
-def _to_hold(work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit, staging: Staging | None) -> _Held:
-    """Return what of a credit is to be held: all but what repays what is overdrawn."""
-    later = staging if staging is not None and staging.outcome == AVAILABLE_LATER else None
-    until = available_at(issuer, pushed, work.now, later)
-    owed = guarded_balance(work, overdrawn_account(work, account)).ledger
-    amount = pushed.amount - min(pushed.amount, owed)
-    return _Held(until, amount) if until is not None and until > work.now and amount else _AT_ONCE
-
-
 def _description(pushed: OriginalCredit) -> str:
     return f"{pushed.payer.name}, {pushed.statement_text}" if pushed.statement_text else pushed.payer.name
 
 
 def _book(
-    work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit, transaction: Transaction, held: _Held
+    work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit, transaction: Transaction, held: OnHold
 ) -> None:
     due = house_account(work, issuer.id, "due_from_network", pushed.currency)
     income = house_account(work, issuer.id, "interchange_income", pushed.currency)
@@ -147,16 +127,11 @@ def _book(
         *credit_lines(work, account, due, pushed.amount, "push"),
         transfer(due, income, pushed.interchange_amount, "interchange"),
     )
-    if held.until and transaction.hold:
-        back = house_account(work, issuer.id, "due_to_network", pushed.currency)
-        own = ledger_account(work, account)
-        kept = hold(transaction.hold, transaction.id, own, back, held.amount, "not_available_yet")
-        book(work, "push_on_hold", pushed.rrn, kept)
-        hold_back(work, issuer, transaction, held.until)
+    hold_back(work, issuer, account, transaction, held)
 
 
 def _tell_cardholder(
-    work: Work, issuer: Issuer, account: Account, card: Card, pushed: OriginalCredit, held: _Held
+    work: Work, issuer: Issuer, account: Account, card: Card, pushed: OriginalCredit, held: OnHold
 ) -> None:
     if held.until:
         title = f"{Money(pushed.amount, pushed.currency)} are on their way"

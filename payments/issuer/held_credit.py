@@ -4,10 +4,7 @@ A push is available at once where the card's range has fast funds; elsewhere, or
 the cardholder's own account, then released, and the cardholder is told.
 """
 
-import json
-from datetime import UTC, datetime, time
-from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from sqlalchemy import Index
 
@@ -16,8 +13,6 @@ from payments.issuer.card import Card
 from payments.issuer.issuer import Issuer
 from payments.issuer.notification import notify
 from payments.issuer.transaction import ON_HOLD, Transaction
-from payments.kit.calendar import add_business_days
-from payments.kit.clock import DAY, day, instant
 from payments.kit.lifecycle import advance
 from payments.kit.money import Money
 from payments.kit.records import Key, Mutable, Record, record
@@ -25,12 +20,6 @@ from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.balance import Balance, guarded_balance
 from payments.ledger.entry import Hold, book, release
-from payments.switch.message import OriginalCredit
-from payments.switch.staging import Staging
-
-BUSINESS_DAYS: Final[int] = json.loads(Path(__file__).with_name("availability.json").read_text(encoding="utf-8"))[
-    "without_fast_funds_business_days"
-]
 
 
 @record("issuer_held_credits", Index(None, "available_at"))
@@ -43,21 +32,6 @@ class HeldCredit(Record):
     issuer: str
     held_at: int
     available_at: Mutable[int | None]
-
-
-def available_at(issuer: Issuer, pushed: OriginalCredit, now: int, staging: Staging | None) -> int | None:
-    """Return when the money of a push is to be available, in microseconds; ``None``: at once."""
-    if staging is not None and staging.seconds is not None:
-        return staging.later(now)
-    if staging is None and issuer.switch.directory.bin_of(pushed.card.number).fast_funds:
-        return None
-    midnight = instant(datetime.combine(add_business_days(day(now), BUSINESS_DAYS), time(), UTC))
-    return midnight + now % DAY
-
-
-def hold_back(work: Work, issuer: Issuer, transaction: Transaction, until: int) -> None:
-    """Note until when the money of a credit is on hold; part of the step that credits it."""
-    work.add(HeldCredit(transaction.id, issuer.id, work.now, until))
 
 
 def release_locks(transaction: Transaction, account: Account) -> list[Lock]:

@@ -26,11 +26,12 @@ from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.reversal import reverse as reverse_payment
 from payments.acquirer.top_up import TopUp
 from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
+from payments.issuer.credit_return import Return
 from payments.issuer.deposit import Deposit
 from payments.issuer.deposit import tell_bank as tell_bank_of_deposit
 from payments.issuer.expiry import expire_authorization
 from payments.issuer.held_credit import HeldCredit, make_available
-from payments.issuer.returning import Return, give_back, send_back
+from payments.issuer.returning import give_back, send_back
 from payments.issuer.transaction import Transaction as CardTransaction
 from payments.jobs.job import Job, as_step, every_day, when_due
 from payments.kit.calendar import is_business_day

@@ -22,8 +22,9 @@ from payments.network.window import window_id
 from payments.switch.codes import INVALID_TRANSACTION
 from payments.switch.message import OriginalCredit, PresentedCard
 from payments.switch.message_json import from_json, to_json
-from payments.switch.staging import DECLINE, Staged
-from payments.switch.staging import DEFERRED as STAGED_DEFERRED
+from payments.switch.outcome import DECLINE
+from payments.switch.outcome import DEFERRED as STAGED_DEFERRED
+from payments.switch.staging import Staged
 from payments.switch.switch import REPLY_WITHIN
 from payments.switch.trail import sent
 

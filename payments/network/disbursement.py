@@ -22,7 +22,8 @@ from payments.switch.codes import AMOUNT_LIMIT_EXCEEDED
 from payments.switch.directory import Bin
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import network_number
-from payments.switch.staging import NETWORK, Staged, staging_locks
+from payments.switch.outcome import NETWORK
+from payments.switch.staging import Staged, staging_locks
 from payments.switch.switch import REPLY_WITHIN, NoReply
 from payments.switch.trail import received, sent
 from payments.switch.validity import card_present

@@ -8,8 +8,9 @@ from payments.kit.errors import Fault
 from payments.switch.directory import NETWORK, Directory
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST, Faults
 from payments.switch.message import Message, Reply
-from payments.switch.staging import DUPLICATE as SENT_TWICE
-from payments.switch.staging import LOST_THEN_APPROVED, LOST_THEN_NEVER_PROCESSED, Stagings
+from payments.switch.outcome import DUPLICATE as SENT_TWICE
+from payments.switch.outcome import LOST_THEN_APPROVED, LOST_THEN_NEVER_PROCESSED
+from payments.switch.playing import Stagings
 from payments.switch.wire import Inbox, by_wire
 
 REPLY_WITHIN: Final = 10 * SECOND

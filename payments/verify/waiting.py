@@ -13,8 +13,8 @@ from payments.acquirer.payout import Payout
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.top_up import TopUp
+from payments.issuer.credit_return import Return
 from payments.issuer.deposit import Deposit
-from payments.issuer.returning import Return
 from payments.kit.records import Record
 from payments.network.capital import Capital
 from payments.network.credit_notice import CreditNotice

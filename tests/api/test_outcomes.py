@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from payments.switch.staging import OUTCOMES
+from payments.switch.outcome import OUTCOMES
 from tests.api.calling import NO_SUCH_BIN, NORA, PUSH, Api
 
 CARD = {"id": "card_nora_patel"}

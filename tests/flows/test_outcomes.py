@@ -17,14 +17,8 @@ from payments.kit.lifecycle import MoveNotAllowed
 from payments.ledger.entry import Hold
 from payments.network.item import Item
 from payments.network.transaction import Transaction
-from payments.switch.staging import (
-    OUTCOMES,
-    USED_UP,
-    NotADecline,
-    Staging,
-    remove_all_stagings,
-    remove_staging,
-)
+from payments.switch.outcome import OUTCOMES
+from payments.switch.staging import USED_UP, NotADecline, Staging, remove_all_stagings, remove_staging
 from tests.flows.push_world import FUNDS, NORAS, PushWorld, order, push_world
 from tests.flows.staged_world import (
     FUNDED,

@@ -8,7 +8,7 @@ from payments.kit.clock import DAY, HOUR, MINUTE
 from payments.seed.people import PEOPLE
 from payments.seed.places import PAYERS, SHOPS
 from payments.switch.faults import KINDS
-from payments.switch.staging import OUTCOMES
+from payments.switch.outcome import OUTCOMES
 from tests.properties.moves import (
     Adjust,
     Block,
