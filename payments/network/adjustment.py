@@ -3,8 +3,6 @@
 The network is silent while the issuer is: the acquirer repeats, and gets the answer there was once there is one.
 """
 
-from dataclasses import replace
-
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network.item import DEBIT_ADJUSTMENT
@@ -41,7 +39,7 @@ def record_incoming(
     taken = work.find(TakeBack, "trace", trace_of(adjustment)) or _record(work, network, adjustment)
     if taken.status != FORWARDED:
         return taken, _reply(work, network, adjustment, taken)
-    outgoing = replace(adjustment, sender=network.id, receiver=taken.issuer, transmitted_at=work.now)
+    outgoing = adjustment.changed(sender=network.id, receiver=taken.issuer, transmitted_at=work.now)
     sent(work, outgoing)
     return taken, outgoing
 

@@ -5,7 +5,6 @@ Until then it can be cancelled (``cancellation.py``). What became of it after it
 """
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -78,7 +77,7 @@ def restored(network: Network, kept: DeferredCredit) -> OriginalCredit:
     credit = from_json(kept.credit)
     assert isinstance(credit, OriginalCredit)
     number = network.world.vault.card_number(kept.card_encrypted)
-    return replace(credit, card=PresentedCard(number, credit.card.expiry, None, credit.card.entry_mode))
+    return credit.changed(card=PresentedCard(number, credit.card.expiry, None, credit.card.entry_mode))
 
 
 def _release_reads(_: Network, transaction_id: str) -> Reads:
@@ -95,8 +94,7 @@ def record_release(work: Work, network: Network, transaction_id: str) -> tuple[T
     work.change(kept, release_at=None)
     released = advance(work, transaction, "release", answer_due_at=work.now + REPLY_WITHIN)
     released = work.change(released, writer=work.writer)
-    outgoing = replace(
-        restored(network, kept),
+    outgoing = restored(network, kept).changed(
         sender=network.id,
         receiver=transaction.issuer,
         transmitted_at=work.now,

@@ -4,8 +4,6 @@ The network is silent while the acquirer is: the issuer repeats. While the netwo
 credit was approved, it is silent too, and finds out (``enquiry.py``).
 """
 
-from dataclasses import replace
-
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network.item import ORIGINAL_CREDIT_RETURN
@@ -51,7 +49,7 @@ def record_incoming(
     taken = taken or _record(work, network, credit, returned)
     if taken.status != FORWARDED:
         return taken, _reply(work, network, returned, taken)
-    outgoing = replace(returned, sender=network.id, receiver=taken.acquirer, transmitted_at=work.now)
+    outgoing = returned.changed(sender=network.id, receiver=taken.acquirer, transmitted_at=work.now)
     sent(work, outgoing)
     return taken, outgoing
 

@@ -4,10 +4,9 @@ None of these undoes an original credit: that is never reversed. Each has its IS
 ``message.py`` have.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from payments.switch.message import CardAcceptor, Message, PresentedCard, Reply
+from payments.switch.message import CardAcceptor, Message, PresentedCard, Reply, message
 
 CREDIT_NOT_ACCEPTED: Final = "1380"
 """DE 60 of a return: the recipient does not accept the credit (ours, after the dispute condition 13.8)."""
@@ -16,7 +15,7 @@ ORIGINAL_CREDIT_ADJUSTMENT: Final = "2150"
 """DE 60 of an adjustment: it is about an original credit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Cancellation(Message):
     """0400 with processing code 26: do not release the deferred original credit ``original_stan``.
 
@@ -30,7 +29,7 @@ class Cancellation(Message):
     original_transmitted_at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CancellationReply(Reply):
     """0410: 85 cancelled, R0 cancelled before, 21 too late, 25 no such credit."""
 
@@ -38,7 +37,7 @@ class CancellationReply(Reply):
     processing: ClassVar[str] = "26"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class OriginalCreditAdvice(Message):
     """0220 with processing code 26: what became of an original credit that the network had deferred.
 
@@ -60,7 +59,7 @@ class OriginalCreditAdvice(Message):
     scheme_fee_amount: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class OriginalCreditAdviceReply(Reply):
     """0230: heard."""
 
@@ -71,7 +70,7 @@ class OriginalCreditAdviceReply(Reply):
     currency: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class OriginalCreditReturn(Message):
     """0422 with processing code 26: the issuer gives an approved original credit back, whole.
 
@@ -86,7 +85,7 @@ class OriginalCreditReturn(Message):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class OriginalCreditReturnReply(Reply):
     """0432: taken back, in the settlement ``window`` named; or why not."""
 
@@ -96,7 +95,7 @@ class OriginalCreditReturnReply(Reply):
     window: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Adjustment(Message):
     """0200 with processing code 02 (debit adjustment): give ``amount`` of an original credit back, if you agree.
 
@@ -113,7 +112,7 @@ class Adjustment(Message):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AdjustmentReply(Reply):
     """0210: the issuer agrees and has taken it, in the settlement ``window`` named; or why not."""
 
