@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -10,15 +11,20 @@ from payments.acquirer.disbursement import disburse
 from payments.acquirer.enquiry import enquire
 from payments.issuer.transaction import Transaction as CardTransaction
 from payments.kit.clock import DAY, HOUR, MINUTE, SECOND
+from payments.kit.database import Database
 from payments.kit.errors import NotFound
 from payments.kit.events import Event
 from payments.kit.idempotency import Claim, Replayed
 from payments.kit.lifecycle import MoveNotAllowed
+from payments.kit.secrets import CardNumber
+from payments.kit.steps import Steps
+from payments.kit.world import Institution
 from payments.ledger.entry import Hold
 from payments.network.item import Item
 from payments.network.transaction import Transaction
+from payments.sandbox import Sandbox
 from payments.switch.outcome import OUTCOMES
-from payments.switch.staging import USED_UP, NotADecline, Staging, remove_all_stagings, remove_staging
+from payments.switch.staging import USED_UP, NotADecline, Staging, remove_all_stagings, remove_staging, stage
 from tests.flows.push_world import FUNDS, NORAS, PushWorld, order, push_world
 from tests.flows.staged_world import (
     FUNDED,
@@ -33,7 +39,7 @@ from tests.flows.staged_world import (
     staged_for_city,
     told,
 )
-from tests.flows.world import CITY, GRETA, OMAR, mirrors_agree
+from tests.flows.world import CITY, GRETA, KEY, NORA, OMAR, mirrors_agree
 
 
 @pytest.fixture
@@ -343,3 +349,42 @@ async def test_all_are_removed_at_once(world: PushWorld) -> None:
     assert world.sandbox.stagings.none_armed
     played = [each.type for each in world.all(Event) if each.type.startswith(("staging", "outcome"))]
     assert played == ["staging.armed"] * len(OUTCOMES) + ["staging.removed"] * len(OUTCOMES)
+
+
+# ── many processes, and nothing staged ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("outcome", "code"), [("partner_limit", "61"), ("decline", "05")])
+async def test_what_one_process_stages_another_plays(world: PushWorld, outcome: str, code: str) -> None:
+    url = world.sandbox.world.database.url
+    if world.sandbox.world.database.sqlite:
+        return  # one process serves a file
+    other = Sandbox.open(Database(url), KEY)
+    try:
+        assert (await world.push(1_00)).status == "paid"
+        stagings, number = other.stagings, CardNumber(NORA)
+        await stagings.step(lambda work, _: stage(work, stagings, outcome, number=number))
+        declined = await world.push(1_00)
+        assert (declined.status, declined.response_code) == ("declined", code)
+        assert (await world.push(1_00)).status == "paid"
+    finally:
+        other.close()
+
+
+async def test_with_nothing_staged_a_push_reads_nothing_more(world: PushWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.push(1_00)
+    ran: list[str] = []
+    run = Steps.run
+
+    async def counted(self: Steps, institution: Institution, step: Any, *arguments: Any) -> Any:
+        ran.append(step.__name__)
+        return await run(self, institution, step, *arguments)
+
+    async def look(self: Database, *_: Any) -> Any:
+        raise AssertionError("it looked into the database")
+
+    monkeypatch.setattr(Steps, "run", counted)
+    monkeypatch.setattr(Database, "read", look)
+    await world.push(1_00)
+    monkeypatch.undo()
+    assert ran == ["record_begun", "record_request", "answer_credit", "record_reply", "record_reply"]
