@@ -17,6 +17,7 @@ from payments.network.inbox import receive as network_receives
 from payments.network.network import Network
 from payments.switch.directory import ACQUIRER, BANK, ISSUER, NETWORK, Directory
 from payments.switch.faults import Faults
+from payments.switch.playing import Stagings
 from payments.switch.switch import Switch
 
 
@@ -27,6 +28,7 @@ class Sandbox:
     world: World
     switch: Switch
     faults: Faults
+    stagings: Stagings
     operator: Institution
     network: Network
     bank: Bank
@@ -47,14 +49,15 @@ class Sandbox:
     def over(cls, world: World, wire: bool = False) -> "Sandbox":
         """Connect the members that the directory of ``world`` names, by objects or over the ``wire``."""
         directory = world.database.read_now(Directory.load)
-        faults = Faults(world)
-        switch = Switch(directory, faults, wire)
+        faults, stagings = Faults(world), Stagings(world)
+        switch = Switch(directory, faults, stagings, wire)
         (network_id,) = (each.id for each in directory.members.values() if each.role == NETWORK)
         (bank_id,) = (each.id for each in directory.members.values() if each.role == BANK)
         sandbox = cls(
             world,
             switch,
             faults,
+            stagings,
             Institution("sandbox", "Sandbox", world),
             Network(network_id, directory.members[network_id].name, world, bank_id, switch),
             Bank(bank_id, directory.members[bank_id].name, world, switch),

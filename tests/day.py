@@ -22,6 +22,7 @@ from payments.seed import open_seeded
 from payments.seed.people import CVV, EXPIRY
 from payments.switch.faults import arm_fault
 from payments.switch.message import Party, PresentedCard
+from payments.switch.staging import stage
 from payments.verify import Finding, verify
 
 AFTERNOON = instant(datetime(2025, 10, 14, 14, tzinfo=UTC))
@@ -68,6 +69,12 @@ async def push(sandbox: Sandbox, amount: int = 250_00, number: str = NORA, claim
 async def arm(sandbox: Sandbox, kind: str, message: str, sender: str = "", receiver: str = "", times: int = 1) -> None:
     """Break the next messages of a kind; a delayed one comes too late."""
     await sandbox.faults.step(arm_fault, kind, sender, receiver, message, times, 60)
+
+
+async def stage_for_nora(sandbox: Sandbox, outcome: str, seconds: int | None = None, times: int = 1) -> None:
+    """Stage an outcome of the next pushes to Nora's card."""
+    stagings, number = sandbox.stagings, CardNumber(NORA)
+    await stagings.step(lambda work, _: stage(work, stagings, outcome, number=number, seconds=seconds, times=times))
 
 
 def claim(key: str, body: bytes = b"{}") -> Claim:

@@ -10,7 +10,9 @@ import pytest
 
 from payments import jobs
 from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.adjustment import AdjustmentOrder, adjust
 from payments.acquirer.authorization import void
+from payments.acquirer.cancellation import cancel
 from payments.acquirer.clearing import capture
 from payments.acquirer.cut_off import present_all
 from payments.acquirer.disbursement import Disbursement
@@ -26,8 +28,9 @@ from payments.kit.events import Event
 from payments.kit.idempotency import Claim, IdempotencyKey, Replayed
 from payments.kit.steps import Steps
 from payments.sandbox import Sandbox
+from payments.switch.outcome import AVAILABLE_LATER, DEFERRED, RETURNED
 from payments.verify.waiting import waiting_rows
-from tests.day import BOOKS, CITY, OMAR, a_day, claim, open_day, push, rows, sell, wrong
+from tests.day import BOOKS, CITY, OMAR, a_day, claim, open_day, push, rows, sell, stage_for_nora, wrong
 
 Flow = Callable[[Sandbox, Claim, str], Awaitable[Any]]
 
@@ -50,6 +53,8 @@ FLOWS: dict[str, Flow] = {
     "deposit": lambda sandbox, key, _: deposit(sandbox.issuers["coastline"], "acct_omar_diallo", 5_00, key),
     "top_up": lambda sandbox, key, _: top_up(harbor(sandbox), CITY, 6_00, key),
     "payout": lambda sandbox, key, _: pay_out(harbor(sandbox), BOOKS, 7, key),
+    "adjust": lambda sandbox, key, pushed: adjust(harbor(sandbox), AdjustmentOrder(key, pushed, 1_00)),
+    "cancel": lambda sandbox, key, pushed: cancel(harbor(sandbox), pushed, key),
 }
 
 
@@ -57,6 +62,10 @@ async def before(sandbox: Sandbox, flow: str) -> str:
     """Make what the flow needs; return the id of the payment it is about, if it is about one."""
     if flow in ("capture", "void", "refund"):
         return (await sell(sandbox, 8_00, OMAR, capture=flow == "refund")).id
+    if flow in ("adjust", "cancel"):
+        if flow == "cancel":
+            await stage_for_nora(sandbox, DEFERRED, 7200)
+        return (await push(sandbox, 4_00)).id
     if flow == "payout":
         await sell(sandbox, 10_00, OMAR)
         await present_all(harbor(sandbox))
@@ -107,6 +116,8 @@ async def test_a_request_is_answered_whenever_the_process_died(
         async with a_day(database_url) as again:
             await jobs.recover(again)
             assert wrong(again) == [], f"after {steps} steps"
+            if name == "cancel":
+                await jobs.wind_by(again, HOUR)  # it is asked again by the clock
             with pytest.raises(Replayed) as replayed:
                 await flow(again, key, payment)
             assert replayed.value.status == 201
@@ -180,6 +191,31 @@ async def test_a_day_that_was_interrupted_is_finished(
         assert wrong(again) == []
         assert nothing_waits(again)
         assert {each.status for each in rows(again, Payment)} == {"captured"}
+
+
+@pytest.mark.parametrize("outcome", [DEFERRED, RETURNED, AVAILABLE_LATER])
+async def test_what_happens_later_happens_once_whenever_the_process_died(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, outcome: str
+) -> None:
+    for steps in itertools.count(1):
+        sandbox = await open_day(database_url)
+        await stage_for_nora(sandbox, outcome, 60)
+        pushed = await push(sandbox, 4_00)
+        died = await die_after(steps, monkeypatch, jobs.wind_by(sandbox, 2 * MINUTE))
+        sandbox.close()
+        async with a_day(database_url) as again:
+            await jobs.recover(again)
+            assert wrong(again) == [], f"after {steps} steps"
+            await jobs.wind_by(again, 2 * HOUR)
+            (found,) = rows(again, Disbursement, id=pushed.id)
+            # What the network took out of keeping and never sent is declined: it is not sent again.
+            ends = {DEFERRED: {"paid", "declined"}, RETURNED: {"returned"}, AVAILABLE_LATER: {"paid"}}
+            assert found.status in ends[outcome]
+            assert found.response_code == ("91" if found.status == "declined" else "00")
+            assert nothing_waits(again)
+            assert wrong(again) == [], f"after {steps} steps"
+            if not died:
+                return
 
 
 @pytest.mark.postgresql

@@ -13,15 +13,17 @@ import pytest
 import sqlalchemy as sa
 
 from payments import jobs
+from payments.acquirer.adjustment import AdjustmentOrder, adjust
 from payments.acquirer.authorization import void
 from payments.acquirer.refund import refund
 from payments.kit.clock import DAY, HOUR
 from payments.kit.database import Database
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST
+from payments.switch.outcome import AVAILABLE_LATER, DEFERRED
 from payments.verify import Finding, findings, verify
 from payments.webhooks.dispatch import place_events
 from tests.conftest import template_database, template_file
-from tests.day import OMAR, a_day, arm, push, sell, wrong
+from tests.day import OMAR, a_day, arm, push, sell, stage_for_nora, wrong
 from tests.postgres import Cluster
 
 
@@ -222,6 +224,36 @@ DAMAGES = [
         {3},
         ("By the items of win_2025-10-14",),
     ),
+    Damage(
+        "more was taken back than was pushed",
+        ("UPDATE acquirer_disbursements SET taken_back_amount = amount + 1 WHERE taken_back_amount > 0",),
+        {5},
+        ("says that 3001 of 3000 were taken back; its returns and adjustments come to 1000",),
+    ),
+    Damage(
+        "the network says that less was taken back",
+        ("UPDATE network_transactions SET taken_back_amount = 1 WHERE taken_back_amount > 0",),
+        {5},
+        ("says that 1 of 3000 were taken back; its returns and adjustments come to 1000",),
+    ),
+    Damage(
+        "a push is deferred for ever",
+        ("UPDATE network_deferred_credits SET release_at = NULL",),
+        {6},
+        ("is deferred, and nothing says until when",),
+    ),
+    Damage(
+        "nobody will tell what became of a deferred push",
+        ("UPDATE network_transactions SET status = 'cancelled' WHERE status = 'deferred'",),
+        {6},
+        ("is deferred, and nothing says until when, or tells how it ended",),
+    ),
+    Damage(
+        "money is on hold for ever",
+        ("UPDATE issuer_held_credits SET available_at = NULL",),
+        {6},
+        ("is on hold, and nothing says until when",),
+    ),
 ]  # fmt: skip
 
 
@@ -236,6 +268,11 @@ async def live_a_day(url: str) -> None:
         await refund(sandbox.acquirers["harbor"], paid.id, 8_41)
         await jobs.wind_by(sandbox, 2 * DAY)
         await sell(sandbox, 12_00, capture=False)
+        too_much = await push(sandbox, 30_00)
+        await adjust(sandbox.acquirers["harbor"], AdjustmentOrder(None, too_much.id, 10_00))
+        for n, outcome in enumerate((DEFERRED, AVAILABLE_LATER)):
+            await stage_for_nora(sandbox, outcome, 3600)
+            assert (await push(sandbox, 31_00 + n)).status == ("paid" if n else "deferred")
         await arm(sandbox, LOSE_REPLY, "original_credit", "harbor", times=1)
         assert (await push(sandbox, 40_00)).status == "unknown"
         await place_events(sandbox.operator)

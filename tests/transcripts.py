@@ -110,6 +110,51 @@ def push_held(story: Story) -> None:
     story.tell.answer(ACQUIRER_NAME, CITY_NAME, answer, 200)
 
 
+def push_deferred(story: Story) -> None:
+    """A push that the network keeps; the city thinks better of it."""
+    stage(story, "deferred", 86_400)
+    disbursement = push(story, {"number": story.nora["number"]}, "Nora Patel")
+    story.tell.ask(CITY_NAME, ACQUIRER_NAME, f"POST /v1/disbursements/{disbursement}/cancel")
+    answer = story.client.post(f"/v1/disbursements/{disbursement}/cancel")
+    story.tell.listen()
+    story.tell.answer(ACQUIRER_NAME, CITY_NAME, answer, 200)
+
+
+def push_available_later(story: Story) -> None:
+    """A push whose money the recipient's bank keeps on hold for a minute."""
+    stage(story, "available_later", 60)
+    push(story, {"number": story.nora["number"]}, "Nora Patel")
+    wind(story, 60)
+
+
+def push_returned(story: Story) -> None:
+    """A push that the recipient does not accept."""
+    stage(story, "returned", 60)
+    push(story, {"number": story.nora["number"]}, "Nora Patel")
+    wind(story, 60)
+
+
+def push_adjusted(story: Story) -> None:
+    """A push of which the city wants a part back."""
+    disbursement = push(story, {"number": story.nora["number"]}, "Nora Patel")
+    story.tell.ask(CITY_NAME, ACQUIRER_NAME, "POST /v1/adjustments")
+    answer = story.client.post("/v1/adjustments", {"disbursement": disbursement, "amount": RETURNED})
+    story.tell.listen()
+    story.tell.answer(ACQUIRER_NAME, CITY_NAME, answer)
+
+
+def stage(story: Story, outcome: str, seconds: int) -> None:
+    """Stage an outcome of the next push to Nora."""
+    card = {"number": story.nora["number"]}
+    story.client.post("/v1/sandbox/outcomes", {"outcome": outcome, "card": card, "seconds": seconds})
+
+
+def wind(story: Story, seconds: int) -> None:
+    """Let time pass."""
+    story.client.post("/v1/sandbox/clock/wind", {"seconds": seconds})
+    story.tell.listen()
+
+
 def due(story: Story) -> None:
     """Wind the clock to what falls due next."""
     story.client.post("/v1/sandbox/clock/wind", {"next": True})
@@ -153,6 +198,10 @@ SCENES: dict[str, Scene] = {
     "settlement": settled,
     "payout": due,
     "disbursement-held": push_held,
+    "disbursement-deferred": push_deferred,
+    "disbursement-available-later": push_available_later,
+    "disbursement-returned": push_returned,
+    "disbursement-adjusted": push_adjusted,
 }
 """In the order in which they are played, one after another in one world."""
 

@@ -34,10 +34,39 @@ APPEND_ONLY = (
     "network_positions",
     "switch_bins",
     "switch_members",
+    "switch_silences",
 )
 
 
 def upgrade() -> None:
+    op.create_table(
+        "acquirer_adjustments",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("type", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reason_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("attempts", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("acquirer_adjustments_amount_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_adjustments_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_adjustments_answer_due_at"), "acquirer_adjustments", ["answer_due_at"])
+    op.create_index(op.f("acquirer_adjustments_disbursement_id"), "acquirer_adjustments", ["disbursement", "id"])
+
     op.create_table(
         "acquirer_captures",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
@@ -135,6 +164,13 @@ def upgrade() -> None:
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("release_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("cancel_stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("cancel_claim", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("cancel_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("taken_back_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("return_reason", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("returned_at", NUMBER, autoincrement=False, nullable=True),
         sa.CheckConstraint("amount > 0 AND fee_amount >= 0", name=op.f("acquirer_disbursements_amounts_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_disbursements_pkey")),
         sqlite_strict=True,
@@ -565,6 +601,17 @@ def upgrade() -> None:
     op.create_index(op.f("issuer_deposits_answer_due_at"), "issuer_deposits", ["answer_due_at"])
 
     op.create_table(
+        "issuer_held_credits",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("issuer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("held_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("available_at", NUMBER, autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("issuer_held_credits_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("issuer_held_credits_available_at"), "issuer_held_credits", ["available_at"])
+
+    op.create_table(
         "issuer_notifications",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("issuer", sa.Text(), autoincrement=False, nullable=False),
@@ -578,6 +625,28 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("issuer_notifications_account_id"), "issuer_notifications", ["account", "id"])
+
+    op.create_table(
+        "issuer_returns",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("issuer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("network_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("return_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("attempts", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("issuer_returns_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("issuer_returns_answer_due_at"), "issuer_returns", ["answer_due_at"])
+    op.create_index(op.f("issuer_returns_return_at"), "issuer_returns", ["return_at"])
 
     op.create_table(
         "issuer_settlements",
@@ -612,6 +681,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("expires_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("cleared_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("taken_back_amount", NUMBER, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("issuer_transactions_pkey")),
         sqlite_strict=True,
     )
@@ -811,6 +881,33 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "network_credit_notices",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("attempts", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_credit_notices_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("network_credit_notices_answer_due_at"), "network_credit_notices", ["answer_due_at"])
+
+    op.create_table(
+        "network_deferred_credits",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("credit", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_encrypted", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("kept_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("release_at", NUMBER, autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_deferred_credits_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("network_deferred_credits_release_at"), "network_deferred_credits", ["release_at"])
+
+    op.create_table(
         "network_items",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
@@ -965,6 +1062,29 @@ def upgrade() -> None:
     op.create_index(op.f("network_settlements_answer_due_at"), "network_settlements", ["answer_due_at"])
 
     op.create_table(
+        "network_take_backs",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("trace", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("type", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("transaction", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("issuer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("network_take_backs_amount_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_take_backs_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("network_take_backs_trace"), "network_take_backs", ["trace"], unique=True)
+    op.create_index(op.f("network_take_backs_transaction"), "network_take_backs", ["transaction"])
+
+    op.create_table(
         "network_transactions",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("trace", sa.Text(), autoincrement=False, nullable=False),
@@ -984,6 +1104,8 @@ def upgrade() -> None:
         sa.Column("approval_code", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("release_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("taken_back_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("card_fingerprint", sa.Text(), autoincrement=False, nullable=False),
@@ -1055,6 +1177,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("switch_members_pkey")),
         sqlite_strict=True,
     )
+
+    op.create_table(
+        "switch_silences",
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("until_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("reference", name=op.f("switch_silences_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "switch_stagings",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("outcome", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("played_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("seconds", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("fingerprint", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_masked", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acceptor", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("times", NUMBER, autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("switch_stagings_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("switch_stagings_status_id"), "switch_stagings", ["status", "id"])
 
     op.create_table(
         "webhooks_cursor",
@@ -1205,11 +1354,14 @@ def downgrade() -> None:
     op.drop_table("webhooks_endpoints")
     op.drop_table("webhooks_deliveries")
     op.drop_table("webhooks_cursor")
+    op.drop_table("switch_stagings")
+    op.drop_table("switch_silences")
     op.drop_table("switch_members")
     op.drop_table("switch_faults")
     op.drop_table("switch_bins")
     op.drop_table("network_windows")
     op.drop_table("network_transactions")
+    op.drop_table("network_take_backs")
     op.drop_table("network_settlements")
     op.drop_table("network_settlement_notices")
     op.drop_table("network_reversals")
@@ -1217,6 +1369,8 @@ def downgrade() -> None:
     op.drop_table("network_presentments")
     op.drop_table("network_positions")
     op.drop_table("network_items")
+    op.drop_table("network_deferred_credits")
+    op.drop_table("network_credit_notices")
     op.drop_table("network_card_velocities")
     op.drop_table("network_card_limits")
     op.drop_table("network_capital")
@@ -1233,7 +1387,9 @@ def downgrade() -> None:
     op.drop_table("kit_batches")
     op.drop_table("issuer_transactions")
     op.drop_table("issuer_settlements")
+    op.drop_table("issuer_returns")
     op.drop_table("issuer_notifications")
+    op.drop_table("issuer_held_credits")
     op.drop_table("issuer_deposits")
     op.drop_table("issuer_cards")
     op.drop_table("issuer_accounts")
@@ -1259,4 +1415,5 @@ def downgrade() -> None:
     op.drop_table("acquirer_disbursements")
     op.drop_table("acquirer_card_validations")
     op.drop_table("acquirer_captures")
+    op.drop_table("acquirer_adjustments")
     forget_how_to_forbid(op)

@@ -16,6 +16,14 @@ from payments.acquirer.push import DECLINED, HELD, PENDING, UNKNOWN, Disbursemen
 from payments.acquirer.push_limit import alert, check_limits, limit_finds
 from payments.acquirer.screening import Verdict, list_in_force, record_hit, require_current, screened
 from payments.acquirer.sender import Sender, Standing, party_of, sender_account
+from payments.acquirer.staged_limit import (
+    NO_LIMIT,
+    StagedLimit,
+    decline_at_limit,
+    limit_locks,
+    outdated,
+    staged_limit,
+)
 from payments.acquirer.standing import balance_locks, count_use, watch_balance
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
@@ -53,7 +61,7 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
     When a name is like one on the sanctions list, it is ``held`` instead and nothing is sent (``held.py``).
     Raises ``UnknownBin``, ``InsufficientFunds`` and the other refusals of ``record_pending`` before anything is sent.
     """
-    disbursement, credit = await screened(acquirer, record_pending, order)
+    disbursement, credit = await _begin(acquirer, order)
     return await send_push(acquirer, disbursement, credit) if credit else disbursement
 
 
@@ -66,17 +74,35 @@ async def send_push(acquirer: Acquirer, disbursement: Disbursement, credit: Orig
     return await acquirer.step(record_reply, disbursement, reply)  # type: ignore[no-any-return]
 
 
-def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, _: Verdict) -> Reads:
+async def _begin(acquirer: Acquirer, order: DisbursementOrder) -> tuple[Disbursement, OriginalCredit | None]:
+    begun = None
+    while begun is None:
+        begun = await screened(acquirer, record_begun, order, await staged_limit(acquirer, order))
+    return begun  # type: ignore[no-any-return]
+
+
+def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, _: Verdict, limit: StagedLimit = NO_LIMIT) -> Reads:
     yield list_in_force(acquirer), name_rule_find(acquirer), *limit_finds(acquirer, order)
-    locks = balance_locks(order.sender, account_id(acquirer.id, "sender", order.currency, order.sender))
+    funds = account_id(acquirer.id, "sender", order.currency, order.sender)
+    locks = [*balance_locks(order.sender, funds), *limit_locks(limit)]
     return [*locks, Lock(IdempotencyKey, order.claim.id)] if order.claim else locks
 
 
 @hot(_pending_reads)
+def record_begun(
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, verdict: Verdict, limit: StagedLimit
+) -> tuple[Disbursement, OriginalCredit | None] | None:
+    """Do as ``record_pending`` does; nothing, if something was staged since ``limit`` was read."""
+    return None if outdated(acquirer, limit) else record_pending(work, acquirer, order, verdict, limit)
+
+
+@hot(_pending_reads)
 def record_pending(
-    work: Work, acquirer: Acquirer, order: DisbursementOrder, verdict: Verdict
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, verdict: Verdict, limit: StagedLimit = NO_LIMIT
 ) -> tuple[Disbursement, OriginalCredit | None]:
-    """Set the money aside and write down what is about to be asked: nothing, if the push is held.
+    """Set the money aside and write down what is about to be asked.
+
+    Nothing is, if the push is held, or where a limit is staged to be reached.
 
     Raises ``ScreenedByAnotherList``, ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``NameNotAllowed``,
     ``PartnerLimitReached``, ``InsufficientFunds``, and what ``check_programme`` refuses.
@@ -94,6 +120,8 @@ def record_pending(
     nearly_reached = check_limits(work, acquirer, order, work.get(Standing, sender.id))
     disbursement = _disbursement(work, acquirer, order, disbursement_id, programme, payer, held=verdict.hit)
     announce(work, disbursement, {name: getattr(disbursement, name) for name in _ANNOUNCED})
+    if limited := decline_at_limit(work, acquirer, disbursement, limit):
+        return limited, None
     book(work, "push_hold", disbursement.reference, *_holds(work, sender, disbursement))
     alert(work, nearly_reached, count_use(work, disbursement), disbursement.reference)
     watch_balance(work, sender, disbursement.reference)
@@ -155,6 +183,7 @@ def _disbursement(
         writer=work.writer,
         status=HELD if held else PENDING,
         answer_due_at=None if held else work.now + REPLY_WITHIN,
+        release_at=order.release_at,
     )
 
 

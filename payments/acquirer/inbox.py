@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.acquirer import settlement
+from payments.acquirer import deferral, returning, settlement
 from payments.acquirer.acquirer import Acquirer
 from payments.switch.message import Message, SettlementAdvice
+from payments.switch.push_message import OriginalCreditAdvice, OriginalCreditReturn
 
 FLOWS: dict[type[Message], Callable[[Acquirer, Any], Awaitable[Any]]] = {
     SettlementAdvice: settlement.settle,
+    OriginalCreditAdvice: deferral.learn,
+    OriginalCreditReturn: returning.take_back,
 }
 
 

@@ -33,6 +33,7 @@ def original_credit(
         recipient=named(disbursement.recipient),
         source_of_funds=disbursement.source_of_funds,
         statement_text=disbursement.statement_text,
+        release_at=disbursement.release_at or 0,
     )
 
 

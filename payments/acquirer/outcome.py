@@ -1,6 +1,8 @@
 """The outcome of a disbursement, however it was learned: what was set aside is posted, or goes back to the sender."""
 
-from payments.acquirer.push import HELD, PENDING, UNKNOWN, Disbursement
+from typing import Final
+
+from payments.acquirer.push import DEFERRED, HELD, PENDING, UNKNOWN, Disbursement
 from payments.acquirer.sender import Sender
 from payments.acquirer.standing import balance_locks, uncount_use, watch_balance
 from payments.kit.idempotency import IdempotencyKey
@@ -10,7 +12,16 @@ from payments.kit.work import Work
 from payments.ledger.account import Account, account_id
 from payments.ledger.chart import account
 from payments.ledger.entry import Hold, book, post, release, transfer
+from payments.switch.codes import IN_PROGRESS
 from payments.switch.message import OriginalCreditReply
+
+_OPEN: Final = (PENDING, UNKNOWN, DEFERRED)
+_MOVES: Final = {
+    "pay": {PENDING: "pay", UNKNOWN: "find_paid", DEFERRED: "pay_deferred"},
+    "decline": {PENDING: "decline", UNKNOWN: "find_declined", DEFERRED: "decline_deferred", HELD: "refuse"},
+    "defer": {PENDING: "defer", UNKNOWN: "find_deferred"},
+}
+"""What each outcome is called, by the state in which it is learned."""
 
 
 def outcome_locks(disbursement: Disbursement) -> list[Lock]:
@@ -25,15 +36,17 @@ def outcome_locks(disbursement: Disbursement) -> list[Lock]:
 
 def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply) -> Disbursement:
     """Post or release what was set aside, as ``reply`` has it; once there is an outcome, nothing changes it."""
-    if disbursement.status not in (PENDING, UNKNOWN):
+    if disbursement.status not in _OPEN:
         return disbursement
+    if reply.code == IN_PROGRESS:
+        return _defer(work, disbursement, reply)
     if not reply.approved:
         return let_go(work, disbursement, reply.code, reply.decided_by, reply.network_id)
     _post(work, disbursement, reply)
     return advance(
         work,
         disbursement,
-        "pay" if disbursement.status == PENDING else "find_paid",
+        _MOVES["pay"][disbursement.status],
         answer_due_at=None,
         network_id=reply.network_id,
         approval_code=reply.approval_code,
@@ -47,18 +60,37 @@ def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply)
 
 def let_go(work: Work, disbursement: Disbursement, code: str, decided_by: str, network_id: str) -> Disbursement:
     """Decline a disbursement, or refuse a held one: its money is the sender's again, and it counts against no limit."""
-    book(work, "push_release", disbursement.reference, *(release(each) for each in _held(work, disbursement)))
-    uncount_use(work, disbursement)
-    watch_balance(work, work.fact(Sender, disbursement.sender), disbursement.reference)
+    release_held(work, disbursement)
     return advance(
         work,
         disbursement,
-        {PENDING: "decline", UNKNOWN: "find_declined", HELD: "refuse"}[disbursement.status],
+        _MOVES["decline"][disbursement.status],
         answer_due_at=None,
         network_id=network_id,
         response_code=code,
         decided_by=decided_by,
     )
+
+
+def _defer(work: Work, disbursement: Disbursement, reply: OriginalCreditReply) -> Disbursement:
+    """Note that the network keeps the push: the money stays set aside, and the network will tell what becomes of it."""
+    if disbursement.status == DEFERRED:
+        return disbursement
+    return advance(
+        work,
+        disbursement,
+        _MOVES["defer"][disbursement.status],
+        answer_due_at=None,
+        network_id=reply.network_id,
+        release_at=reply.release_at,
+    )
+
+
+def release_held(work: Work, disbursement: Disbursement) -> None:
+    """Give what was set aside back to the sender, of whose limits it takes nothing; part of the step that ends it."""
+    book(work, "push_release", disbursement.reference, *(release(each) for each in _held(work, disbursement)))
+    uncount_use(work, disbursement)
+    watch_balance(work, work.fact(Sender, disbursement.sender), disbursement.reference)
 
 
 def _post(work: Work, disbursement: Disbursement, reply: OriginalCreditReply) -> None:

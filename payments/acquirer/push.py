@@ -16,11 +16,14 @@ PENDING: Final = "pending"
 PAID: Final = "paid"
 DECLINED: Final = "declined"
 UNKNOWN: Final = "unknown"
+DEFERRED: Final = "deferred"
+CANCELLED: Final = "cancelled"
+RETURNED: Final = "returned"
 SETTLED: Final = "settled"
 HELD: Final = "held"
 REFUSED: Final = "refused"
 
-GIVEN_BACK: Final = (DECLINED, REFUSED)
+GIVEN_BACK: Final = (DECLINED, REFUSED, CANCELLED)
 """The states of a push that never came about: its money is the sender's again, and it counts against no limit."""
 
 
@@ -32,7 +35,7 @@ class DisbursementOrder:
     ``programme``, whose name '' is the first that has such an application); ``statement_text`` is a word for the
     recipient. ``payer`` is on whose behalf (``None``: the sender's own), ``source_of_funds`` what they paid with.
     What the programme asks to be known of the two is asked for, unless a door that is lenient says that the order need
-    not be ``complete``.
+    not be ``complete``. The network is to keep it until ``release_at``, if that is given.
     """
 
     claim: Claim | None
@@ -48,6 +51,7 @@ class DisbursementOrder:
     payer: Party | None = None
     programme: str = ""
     complete: bool = True
+    release_at: int | None = None
 
 
 @record(
@@ -65,7 +69,9 @@ class Disbursement(Record):
     ``stan`` the trace number of the push and ``enquiry_stan`` that of its enquiries. ``answer_due_at`` is set, and
     ``writer`` says whose, while an answer is awaited. ``claim`` is of the request that is to be answered: a held one
     has answered its own, and is released or refused by another. The network's answer sets window, interchange and
-    scheme fee. ``payer`` and ``recipient`` are JSON: read them by ``named``.
+    scheme fee. ``payer`` and ``recipient`` are JSON: read them by ``named``. A deferred one is released at
+    ``release_at``; ``cancel_stan`` is the trace number of what was asked to stop it, ``cancel_code`` the answer. Of
+    what was paid, ``taken_back_amount`` came back: returned whole for ``return_reason``, or by adjustments.
     """
 
     noun: ClassVar[str] = "disbursement"
@@ -79,6 +85,13 @@ class Disbursement(Record):
         Move("settle", PAID, SETTLED),
         Move("release", HELD, PENDING),
         Move("refuse", HELD, REFUSED),
+        Move("defer", PENDING, DEFERRED),
+        Move("find_deferred", UNKNOWN, DEFERRED),
+        Move("pay_deferred", DEFERRED, PAID),
+        Move("decline_deferred", DEFERRED, DECLINED),
+        Move("cancel", DEFERRED, CANCELLED),
+        Move("return", PAID, RETURNED),
+        Move("return_settled", SETTLED, RETURNED),
     )
 
     id: Key[str]
@@ -115,6 +128,13 @@ class Disbursement(Record):
     window: Mutable[str] = ""
     interchange_amount: Mutable[int] = 0
     scheme_fee_amount: Mutable[int] = 0
+    release_at: Mutable[int | None] = None
+    cancel_stan: Mutable[str] = ""
+    cancel_claim: Mutable[str | None] = None
+    cancel_code: Mutable[str] = ""
+    taken_back_amount: Mutable[int] = 0
+    return_reason: Mutable[str] = ""
+    returned_at: Mutable[int | None] = None
 
 
 def written(party: Party) -> str:

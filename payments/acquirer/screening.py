@@ -106,12 +106,12 @@ def _name_of(connection: sa.Connection, sender_id: str) -> str:
     return found[0].name
 
 
-async def screened(acquirer: Acquirer, step: Callable[..., Any], order: DisbursementOrder) -> Any:
-    """Run ``step(work, acquirer, order, verdict)`` with a verdict by the list that is in force as it runs."""
+async def screened(acquirer: Acquirer, step: Callable[..., Any], order: DisbursementOrder, *more: Any) -> Any:
+    """Run ``step(work, acquirer, order, verdict, *more)`` with a verdict by the list that is in force as it runs."""
     while True:
         verdict = await give_verdict(acquirer, order)
         try:
-            return await acquirer.step(step, order, verdict)
+            return await acquirer.step(step, order, verdict, *more)
         except ScreenedByAnotherList:
             await catch_up(acquirer)
 

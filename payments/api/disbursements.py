@@ -4,12 +4,12 @@ from typing import Annotated, Any, Final, Literal, Self
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Body
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 from starlette.responses import Response
 
 from payments.acquirer.disbursement import DECLINED, Disbursement, DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
-from payments.acquirer.push import REFUSED, named
+from payments.acquirer.push import CANCELLED, REFUSED, named
 from payments.acquirer.sender import Sender
 from payments.api import examples
 from payments.api.answers import Operation
@@ -21,13 +21,16 @@ from payments.api.listing import After, Filter, Limit, ListReply, json_reply, li
 from payments.api.parties import PartyInput, PartyReply, party_shape
 from payments.api.presenting import Decline, decline, presented
 from payments.api.rows import entries_by_reference, one
-from payments.kit.clock import rfc3339
+from payments.kit.clock import instant, rfc3339
 from payments.ledger.balance import InsufficientFunds
+from payments.switch.codes import reason
 from payments.switch.directory import UnknownBin
 from payments.switch.message import PREFUNDED, Party
 
 Channel = Literal["mobile_app", "bank_branch", "web", "api", "file"]
-Status = Literal["pending", "paid", "declined", "unknown", "settled", "held", "refused"]
+Status = Literal[
+    "pending", "paid", "declined", "unknown", "settled", "held", "refused", "deferred", "cancelled", "returned"
+]
 
 
 class CreateDisbursement(Shape):
@@ -49,6 +52,9 @@ class CreateDisbursement(Shape):
         default=None, description="The short form of `recipient`.", examples=["Nora Patel"]
     )
     statement_text: MessageText = ""
+    release_at: AwareDatetime | None = Field(
+        default=None, description="The network keeps it until then; it can be cancelled meanwhile."
+    )
 
     @model_validator(mode="after")
     def _enough_is_said(self) -> Self:
@@ -69,10 +75,26 @@ class RecipientCard(Reply):
     masked: str
 
 
+class Cancellation(Reply):
+    """How the network answered when it was asked to cancel a deferred disbursement: by code, and in a word."""
+
+    accepted: bool
+    code: str
+    reason: str
+
+
+class Returned(Reply):
+    """When the recipient's bank returned it, and why (DE 60)."""
+
+    at: str
+    reason_code: str
+
+
 class DisbursementReply(Reply):
     """A disbursement. What became of an ``unknown`` one is still to be found out: its money stays set aside.
 
     So does that of a ``held`` one, until somebody releases or refuses it.
+    A ``deferred`` one is kept by the network until ``release_at``. Of what was paid, ``taken_back_amount`` is back.
     """
 
     id: str
@@ -98,6 +120,10 @@ class DisbursementReply(Reply):
     window: str | None
     interchange_amount: int
     scheme_fee_amount: int
+    release_at: str | None
+    cancellation: Cancellation | None
+    taken_back_amount: int
+    returned: Returned | None
     created_at: str
     entries: list[str]
 
@@ -129,9 +155,23 @@ def disbursement_shape(disbursement: Disbursement, entries: list[str]) -> dict[s
         "window": disbursement.window or None,
         "interchange_amount": disbursement.interchange_amount,
         "scheme_fee_amount": disbursement.scheme_fee_amount,
+        "release_at": rfc3339(disbursement.release_at) if disbursement.release_at else None,
+        "cancellation": _cancellation(disbursement),
+        "taken_back_amount": disbursement.taken_back_amount,
+        "returned": _returned(disbursement),
         "created_at": rfc3339(disbursement.created_at),
         "entries": entries,
     }
+
+
+def _cancellation(disbursement: Disbursement) -> dict[str, Any] | None:
+    code = disbursement.cancel_code
+    return {"accepted": disbursement.status == CANCELLED, "code": code, "reason": reason(code)} if code else None
+
+
+def _returned(disbursement: Disbursement) -> dict[str, Any] | None:
+    at = disbursement.returned_at
+    return None if at is None else {"at": rfc3339(at), "reason_code": disbursement.return_reason}
 
 
 CREATE: Final = Operation("create_disbursement", disbursement_shape)
@@ -171,6 +211,7 @@ async def create_disbursement(
             order.source_of_funds,
             order.payer.party() if order.payer else None,
             order.programme,
+            release_at=None if order.release_at is None else instant(order.release_at),
         )
         return await disburse(acquirer, asked)
 

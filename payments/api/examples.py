@@ -167,3 +167,33 @@ FAULT: Final[dict[str, Any]] = {
         "value": {"kind": "lose_reply", "receiver": "opennet", "message": "original_credit"},
     },
 }
+
+ADJUSTMENT: Final[dict[str, Any]] = {
+    "a part": {
+        "summary": "5.00 too much were sent",
+        "value": {"disbursement": "dsb_01k8z0q4v3e7r9t2m5n6p8s1w4", "amount": 500},
+    },
+    "all that is left": {
+        "summary": "It went to the wrong person",
+        "value": {"disbursement": "dsb_01k8z0q4v3e7r9t2m5n6p8s1w4"},
+    },
+}
+
+OUTCOME: Final[dict[str, Any]] = {
+    "a decline": {
+        "summary": "The next push to Nora is declined by her bank with 51",
+        "value": {"outcome": "decline", "card": {"id": "card_nora_patel"}, "code": "51"},
+    },
+    "found out tomorrow": {
+        "summary": "The city's next push is unknown for a day, then found paid",
+        "value": {"outcome": "lost_then_approved", "sender": "snd_city_of_alder", "seconds": 86400},
+    },
+    "returned": {
+        "summary": "Omar refuses whatever is pushed to him, an hour later",
+        "value": {"outcome": "returned", "card": {"id": "card_omar_diallo"}, "seconds": 3600, "times": None},
+    },
+    "deferred": {
+        "summary": "The network keeps the city's next three pushes for a day: time to cancel",
+        "value": {"outcome": "deferred", "sender": "snd_city_of_alder", "seconds": 86400, "times": 3},
+    },
+}

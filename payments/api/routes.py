@@ -7,8 +7,10 @@ from fastapi import FastAPI
 from payments.api import (
     account_history,
     accounts,
+    adjustments,
     api_keys,
     books,
+    cancellations,
     card_validations,
     cards,
     deposits,
@@ -29,6 +31,7 @@ from payments.api import (
     sandbox,
     sandbox_clock,
     sandbox_faults,
+    sandbox_outcomes,
     screenings,
     sender_balance,
     senders,
@@ -43,7 +46,7 @@ from payments.api.answers import Answers
 PREFIX: Final = "/v1"
 
 _HOT: Final = (
-    *(payments, disbursements, refunds),
+    *(payments, disbursements, refunds, adjustments, cancellations, sandbox_outcomes),
     *(
         payouts,
         push_limits,
@@ -66,6 +69,7 @@ _HOT: Final = (
 _ALL: Final = (
     *(payments, refunds, disbursements, senders, sender_balance, push_limits, push_rules),
     *(merchants, payouts, accounts, account_history, cards),
+    *(adjustments, sandbox_outcomes),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
     *(eligibility_inquiries, card_validations, sanctions, screenings),
@@ -91,6 +95,8 @@ def answers() -> Answers:
         disbursements.CREATE,
         screenings.RELEASE,
         screenings.REFUSE,
+        cancellations.CANCEL,
+        adjustments.CREATE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

@@ -1,11 +1,18 @@
-"""Original credits, the issuer's side: credit the cardholder at once, and tell them."""
+"""Original credits, the issuer's side: credit the cardholder at once, and tell them.
+
+Where there are no fast funds, the money is credited and kept on hold until it is available (``held_credit.py``). What
+the recipient will not have goes back (``returning.py``).
+"""
 
 from payments.issuer.account import Account, credit_lines, credit_locks, ledger_account
 from payments.issuer.authorization import expired
+from payments.issuer.availability import AT_ONCE, OnHold, hold_back, to_hold
 from payments.issuer.card import ACTIVE, Card
+from payments.issuer.credit_return import plan_return
 from payments.issuer.issuer import Issuer
 from payments.issuer.notification import notify
-from payments.issuer.transaction import DECLINED, ORIGINAL_CREDIT, POSTED, Transaction
+from payments.issuer.transaction import DECLINED, ON_HOLD, ORIGINAL_CREDIT, POSTED, Transaction
+from payments.kit.clock import rfc3339
 from payments.kit.lifecycle import announce
 from payments.kit.money import Money
 from payments.kit.steps import Find, Reads, hot
@@ -16,12 +23,17 @@ from payments.ledger.entry import book, transfer
 from payments.switch import codes
 from payments.switch.message import Enquiry, OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import approval_code
+from payments.switch.outcome import AVAILABLE_LATER, DECLINE, ISSUER, RETURNED
+from payments.switch.staging import Staged, staging_locks
 from payments.switch.trail import received, sent
 
 
 async def credit(issuer: Issuer, pushed: OriginalCredit) -> OriginalCreditReply:
     """Answer an original credit: credit the cardholder at once, or say why not."""
-    return await issuer.step(answer_credit, pushed)  # type: ignore[no-any-return]
+    stagings = issuer.switch.stagings
+    sender = pushed.acceptor.merchant
+    staged = () if stagings.none_armed else await stagings.for_push(ISSUER, pushed.card.number, sender)
+    return await issuer.step(answer_credit, pushed, staged)  # type: ignore[no-any-return]
 
 
 def decide(pushed: OriginalCredit, card: Card | None, account: Account | None, now: int) -> str:
@@ -40,17 +52,17 @@ def decide(pushed: OriginalCredit, card: Card | None, account: Account | None, n
     return codes.APPROVED
 
 
-def _credit_reads(issuer: Issuer, pushed: OriginalCredit) -> Reads:
+def _credit_reads(issuer: Issuer, pushed: OriginalCredit, staged: Staged = ()) -> Reads:
     yield Find(Transaction, "trace", pushed.network_id)
     card = yield Find(Card, "fingerprint", issuer.world.vault.fingerprint(pushed.card.number))
     if card is None:
-        return []
+        return staging_locks(staged)
     account = yield Find(Account, "id", card.account)
-    return credit_locks(account)
+    return [*credit_locks(account), *staging_locks(staged)]
 
 
 @hot(_credit_reads)
-def answer_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> OriginalCreditReply:
+def answer_credit(work: Work, issuer: Issuer, pushed: OriginalCredit, staged: Staged = ()) -> OriginalCreditReply:
     """Decide, and credit if approved; a repeat gets the answer there was.
 
     What comes after an enquiry was told that it never arrived is declined.
@@ -58,17 +70,21 @@ def answer_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> Origina
     received(work, pushed)
     known = work.find(Transaction, "trace", pushed.network_id)
     if known is None:
-        known = _decide_and_credit(work, issuer, pushed)
+        known = _decide_and_credit(work, issuer, pushed, staged)
     reply = answer(work, issuer, pushed, known)
     sent(work, reply)
     return reply
 
 
-def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> Transaction:
+def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit, staged: Staged) -> Transaction:
     card = work.find(Card, "fingerprint", issuer.world.vault.fingerprint(pushed.card.number))
     account = work.fact(Account, card.account) if card else None
+    staging = issuer.switch.stagings.play(work, staged, pushed.rrn, DECLINE, AVAILABLE_LATER, RETURNED)
     code = decide(pushed, card, account, work.now)
+    if staging is not None and staging.outcome == DECLINE:
+        code = staging.code
     approved = code == codes.APPROVED
+    held = to_hold(work, issuer, account, pushed, staging) if approved and account else AT_ONCE
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         issuer=issuer.id,
@@ -82,14 +98,16 @@ def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> Tr
         reference=pushed.rrn,
         response_code=code,
         approval_code=approval_code(work.next_number()) if approved else "",
-        hold=None,
+        hold=work.new_id("hold") if held.until else None,
         created_at=work.now,
-        status=POSTED if approved else DECLINED,
+        status=(ON_HOLD if held.until else POSTED) if approved else DECLINED,
     )
     announce(work, transaction, {"amount": pushed.amount, "currency": pushed.currency, "code": code})
     if approved and card and account:
-        _book(work, issuer, account, pushed)
-        _tell_cardholder(work, issuer, account, card, pushed)
+        _book(work, issuer, account, pushed, transaction, held)
+        _tell_cardholder(work, issuer, account, card, pushed, held)
+        if staging is not None and staging.outcome == RETURNED:
+            plan_return(work, issuer, transaction, pushed, staging.later(work.now))
     return work.add(transaction)
 
 
@@ -97,7 +115,9 @@ def _description(pushed: OriginalCredit) -> str:
     return f"{pushed.payer.name}, {pushed.statement_text}" if pushed.statement_text else pushed.payer.name
 
 
-def _book(work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit) -> None:
+def _book(
+    work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit, transaction: Transaction, held: OnHold
+) -> None:
     due = house_account(work, issuer.id, "due_from_network", pushed.currency)
     income = house_account(work, issuer.id, "interchange_income", pushed.currency)
     book(
@@ -107,9 +127,17 @@ def _book(work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit) 
         *credit_lines(work, account, due, pushed.amount, "push"),
         transfer(due, income, pushed.interchange_amount, "interchange"),
     )
+    hold_back(work, issuer, account, transaction, held)
 
 
-def _tell_cardholder(work: Work, issuer: Issuer, account: Account, card: Card, pushed: OriginalCredit) -> None:
+def _tell_cardholder(
+    work: Work, issuer: Issuer, account: Account, card: Card, pushed: OriginalCredit, held: OnHold
+) -> None:
+    if held.until:
+        title = f"{Money(pushed.amount, pushed.currency)} are on their way"
+        text = f"{_description(pushed)}. Available from {rfc3339(held.until)[:16].replace('T', ' ')} UTC"
+        notify(work, issuer, account, card, title, text, pushed.rrn)
+        return
     available = guarded_balance(work, ledger_account(work, account)).available
     title = f"You received {Money(pushed.amount, pushed.currency)}"
     text = f"{_description(pushed)}. Available now: {Money(available, account.currency)}"

@@ -26,7 +26,7 @@ def answer_enquiry(work: Work, issuer: Issuer, enquiry: Enquiry) -> EnquiryReply
     """Tell the answer that was given; what never arrived is remembered, so that it is declined should it still come."""
     received(work, enquiry)
     known = work.find(Transaction, "trace", enquiry.network_id) or _never_arrived(work, issuer, enquiry)
-    arrived = known.response_code != codes.INVALID_TRANSACTION
+    arrived = bool(known.currency)
     reply = EnquiryReply(
         sender=issuer.id,
         receiver=enquiry.sender,
@@ -43,7 +43,7 @@ def answer_enquiry(work: Work, issuer: Issuer, enquiry: Enquiry) -> EnquiryReply
 
 
 def _never_arrived(work: Work, issuer: Issuer, enquiry: Enquiry) -> Transaction:
-    """Remember a credit known by its number only; the code says that it was never decided."""
+    """Remember a credit known by its number only; that it has no currency says that it was never decided."""
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         issuer=issuer.id,

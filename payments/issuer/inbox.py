@@ -3,7 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.issuer import authorization, card_validation, clearing, disbursement, enquiry, refund, settlement
+from payments.issuer import (
+    adjustment,
+    authorization,
+    card_validation,
+    clearing,
+    disbursement,
+    enquiry,
+    refund,
+    settlement,
+)
 from payments.issuer.issuer import Issuer
 from payments.switch.inquiry_message import CardValidation
 from payments.switch.message import (
@@ -16,6 +25,7 @@ from payments.switch.message import (
     Reversal,
     SettlementAdvice,
 )
+from payments.switch.push_message import Adjustment
 
 FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     AuthorizationRequest: authorization.authorize,
@@ -26,6 +36,7 @@ FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     OriginalCredit: disbursement.credit,
     Enquiry: enquiry.tell,
     CardValidation: card_validation.validate,
+    Adjustment: adjustment.consent,
 }
 
 

@@ -12,11 +12,14 @@ POSTED: Final = "posted"
 DECLINED: Final = "declined"
 REVERSED: Final = "reversed"
 EXPIRED: Final = "expired"
+ON_HOLD: Final = "on_hold"
+RETURNED: Final = "returned"
 
 AUTHORIZATION: Final = "authorization"
 PURCHASE: Final = "purchase"
 REFUND: Final = "refund"
 ORIGINAL_CREDIT: Final = "original_credit"
+DEBIT_ADJUSTMENT: Final = "debit_adjustment"
 
 
 @record(
@@ -30,7 +33,8 @@ class Transaction(Record):
 
     ``trace`` tells a repeated message from a new one: the network's id of an authorization or original credit, the
     ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have posted of
-    it. ``card`` and ``account`` are empty when no such card exists.
+    it. ``card`` and ``account`` are empty when no such card exists. The ``hold`` of a credit that is on hold keeps its
+    money until it is available; of a credit, ``taken_back_amount`` was returned or adjusted.
     """
 
     noun: ClassVar[str] = "transaction"
@@ -39,6 +43,10 @@ class Transaction(Record):
         Move("clear", PENDING, POSTED),
         Move("reverse", PENDING, REVERSED),
         Move("expire", PENDING, EXPIRED),
+        Move("make_available", ON_HOLD, POSTED),
+        Move("return", POSTED, RETURNED),
+        Move("return_on_hold", ON_HOLD, RETURNED),
+        Move("keep", RETURNED, POSTED),
     )
 
     id: Key[str]
@@ -58,3 +66,4 @@ class Transaction(Record):
     status: Mutable[str]
     expires_at: Mutable[int | None] = None
     cleared_amount: Mutable[int] = 0
+    taken_back_amount: Mutable[int] = 0

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from payments.acquirer.adjustment import Adjustment
+from payments.acquirer.adjustment import ask_issuer as ask_for_adjustment
 from payments.acquirer.authorization import give_up
 from payments.acquirer.card_validation import CardValidation
 from payments.acquirer.card_validation import give_up as give_up_validation
@@ -78,6 +80,7 @@ LEFT: Final[tuple[Left, ...]] = (
     Left(Capital, None, _by_key(tell_bank_of_capital), True),
     Left(Payout, "acquirer", _by_key(ask_bank), True),
     Left(Settlement, None, _by_key(instruct), True),
+    Left(Adjustment, "acquirer", _by_key(ask_for_adjustment), True),
 )
 """What is finished when its process is gone, in this order. (A network's part in an authorization needs nothing: its
 acquirer's reversal ends it. Reversals, presentments and advices are repeated by the clock, whoever began them.)"""

@@ -8,6 +8,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from payments.acquirer.adjustment import Adjustment
+from payments.acquirer.adjustment import ask_issuer as ask_for_adjustment
+from payments.acquirer.cancellation import cancel_again
 from payments.acquirer.capture import Capture
 from payments.acquirer.clearing import present
 from payments.acquirer.cut_off import present_all
@@ -16,15 +19,19 @@ from payments.acquirer.enquiry import enquire
 from payments.acquirer.expiry import expire_payment
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout, ask_bank, pay_out_all
+from payments.acquirer.push import DEFERRED
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.refund_clearing import present_item
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.reversal import reverse as reverse_payment
 from payments.acquirer.top_up import TopUp
 from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
+from payments.issuer.credit_return import Return
 from payments.issuer.deposit import Deposit
 from payments.issuer.deposit import tell_bank as tell_bank_of_deposit
 from payments.issuer.expiry import expire_authorization
+from payments.issuer.held_credit import HeldCredit, make_available
+from payments.issuer.returning import give_back, send_back
 from payments.issuer.transaction import Transaction as CardTransaction
 from payments.jobs.job import Job, as_step, every_day, when_due
 from payments.kit.calendar import is_business_day
@@ -32,7 +39,11 @@ from payments.kit.clock import HOUR, MINUTE
 from payments.kit.world import Institution
 from payments.network.capital import Capital
 from payments.network.capital import tell_bank as tell_bank_of_capital
+from payments.network.credit_notice import CreditNotice
+from payments.network.deferral import DeferredCredit
 from payments.network.enquiry import ask_issuer
+from payments.network.release import advise as advise_of_credit
+from payments.network.release import release as release_credit
 from payments.network.reversal import IssuerReversal
 from payments.network.reversal import reverse as reverse_at_issuer
 from payments.network.settlement import Settlement, instruct, settle_window
@@ -76,6 +87,13 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("reverse_at_issuer", IssuerReversal, "answer_due_at", reverse_at_issuer, None),
     when_due("enquire", Disbursement, "answer_due_at", enquire, "acquirer", _is(Disbursement, UNKNOWN)),
     when_due("ask_issuer", NetworkTransaction, "answer_due_at", ask_issuer, None, _is(NetworkTransaction, UNANSWERED)),
+    when_due("release_credit", DeferredCredit, "release_at", release_credit, None),
+    when_due("advise_of_credit", CreditNotice, "answer_due_at", advise_of_credit, None),
+    when_due("cancel_again", Disbursement, "answer_due_at", cancel_again, "acquirer", _is(Disbursement, DEFERRED)),
+    when_due("make_available", HeldCredit, "available_at", as_step(make_available), "issuer"),
+    when_due("return_credit", Return, "return_at", give_back, "issuer"),
+    when_due("repeat_return", Return, "answer_due_at", send_back, "issuer"),
+    when_due("repeat_adjustment", Adjustment, "answer_due_at", ask_for_adjustment, "acquirer"),
     when_due("repeat_deposit", Deposit, "answer_due_at", tell_bank_of_deposit, "issuer"),
     when_due("repeat_top_up", TopUp, "answer_due_at", tell_bank_of_top_up, "acquirer"),
     when_due("repeat_capital", Capital, "answer_due_at", tell_bank_of_capital, None),

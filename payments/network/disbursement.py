@@ -10,16 +10,19 @@ from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network import pricing
 from payments.network.admission import admission_finds, admission_locks, card_fingerprint, refused
+from payments.network.deferral import fate, keep
 from payments.network.eligibility import refusal_code
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
 from payments.network.outcome import WAITING, answer, conclude, outcome_locks
-from payments.network.transaction import ANSWERED, FORWARDED, Transaction, trace_of
+from payments.network.transaction import ANSWERED, DEFERRED, FORWARDED, Transaction, trace_of
 from payments.network.velocity import count_push
 from payments.network.window import window_id
 from payments.switch.directory import Bin
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import network_number
+from payments.switch.outcome import NETWORK
+from payments.switch.staging import Staged, staging_locks
 from payments.switch.switch import REPLY_WITHIN, NoReply
 from payments.switch.trail import received, sent
 from payments.switch.validity import card_present
@@ -30,7 +33,10 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
 
     Raises ``NoReply`` while the issuer has not answered, for a repeat too: whether it has credited is not known.
     """
-    transaction, outgoing = await network.step(record_request, credit)
+    stagings = network.switch.stagings
+    sender = credit.acceptor.merchant
+    staged = () if stagings.none_armed else await stagings.for_push(NETWORK, credit.card.number, sender)
+    transaction, outgoing = await network.step(record_request, credit, staged)
     if isinstance(outgoing, OriginalCreditReply):
         return outgoing
     if outgoing is None:
@@ -43,23 +49,23 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
     return await network.step(record_reply, transaction, reply)  # type: ignore[no-any-return]
 
 
-def _request_reads(network: Network, credit: OriginalCredit) -> Reads:
+def _request_reads(network: Network, credit: OriginalCredit, staged: Staged = ()) -> Reads:
     yield Find(Transaction, "trace", trace_of(credit)), *admission_finds(network, credit)
-    return admission_locks(network, credit)
+    return [*admission_locks(network, credit), *staging_locks(staged)]
 
 
 @hot(_request_reads)
 def record_request(
-    work: Work, network: Network, credit: OriginalCredit
+    work: Work, network: Network, credit: OriginalCredit, staged: Staged = ()
 ) -> tuple[Transaction, OriginalCredit | OriginalCreditReply | None]:
     """Number, price and record the push, and build what goes to the issuer.
 
     A repeat gets the answer there was, if there is one. So does what comes after the network has told an enquiry
-    that it never arrived: it is declined.
+    that it never arrived: it is declined. What is to be deferred is kept, and answered with 09.
     """
     received(work, credit)
     known = work.find(Transaction, "trace", trace_of(credit))
-    transaction = known or _record(work, network, credit)
+    transaction = known or _record(work, network, credit, staged)
     if transaction.status not in WAITING:
         reply = answer(work, network, transaction, credit)
         sent(work, reply)
@@ -77,10 +83,12 @@ def record_request(
     return transaction, outgoing
 
 
-def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction:
+def _record(work: Work, network: Network, credit: OriginalCredit, staged: Staged) -> Transaction:
     to = network.switch.directory.bin_of(credit.card.number)
     interchange, scheme_fee = _price(work, to, credit)
-    code = refusal_code(network, credit, to) or refused(work, network, credit)
+    code, release_at = refusal_code(network, credit, to) or refused(work, network, credit), None
+    if not code:
+        code, release_at = fate(work, network, credit, staged)
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         trace=trace_of(credit),
@@ -94,19 +102,22 @@ def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction
         reference=credit.rrn,
         created_at=work.now,
         writer=work.writer,
-        status=ANSWERED if code else FORWARDED,
-        answer_due_at=None if code else work.now + REPLY_WITHIN,
+        status=ANSWERED if code else FORWARDED if release_at is None else DEFERRED,
+        answer_due_at=work.now + REPLY_WITHIN if not code and release_at is None else None,
         response_code=code,
         decided_by=network.id if code else "",
         interchange_amount=interchange,
         scheme_fee_amount=scheme_fee,
         card_fingerprint=card_fingerprint(network, credit),
         business_application=credit.business_application,
+        release_at=release_at,
     )
     if code:
         announce(work, transaction, {"response_code": code})
     else:
         count_push(work, transaction)
+    if release_at is not None:
+        keep(work, network, transaction, credit, release_at)
     return work.add(transaction)
 
 

@@ -3,7 +3,18 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.network import authorization, card_validation, clearing, disbursement, eligibility, enquiry, reversal
+from payments.network import (
+    adjustment,
+    authorization,
+    cancellation,
+    card_validation,
+    clearing,
+    disbursement,
+    eligibility,
+    enquiry,
+    returning,
+    reversal,
+)
 from payments.network.network import Network
 from payments.switch.inquiry_message import CardValidation, EligibilityInquiry
 from payments.switch.message import (
@@ -15,6 +26,7 @@ from payments.switch.message import (
     RefundPresentment,
     Reversal,
 )
+from payments.switch.push_message import Adjustment, Cancellation, OriginalCreditReturn
 
 FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     AuthorizationRequest: authorization.route,
@@ -25,6 +37,9 @@ FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     Enquiry: enquiry.tell,
     EligibilityInquiry: eligibility.tell,
     CardValidation: card_validation.route,
+    Cancellation: cancellation.stop,
+    Adjustment: adjustment.forward,
+    OriginalCreditReturn: returning.forward,
 }
 
 

@@ -4,13 +4,15 @@ An item says between whom money passes and how much, interchange taken off or pu
 acquirer owes the network for it. The network books and settles by the same numbers: ``record_item`` writes
 the item down, ``postings`` returns its lines for ``book``, and settlement adds up the items of a window.
 
-=============== ============== ================== =======================
-kind            pays (debtor)  is paid (creditor) amount
-=============== ============== ================== =======================
-sale            issuer         acquirer           presented - interchange
-refund          acquirer       issuer             presented - interchange
-original_credit acquirer       issuer             credited + interchange
-=============== ============== ================== =======================
+====================== ============== ================== =======================
+kind                   pays (debtor)  is paid (creditor) amount
+====================== ============== ================== =======================
+sale                   issuer         acquirer           presented - interchange
+refund                 acquirer       issuer             presented - interchange
+original_credit        acquirer       issuer             credited + interchange
+original_credit_return issuer         acquirer           credited
+debit_adjustment       issuer         acquirer           taken back
+====================== ============== ================== =======================
 
 Use, in the (hot) step that clears something::
 
@@ -33,6 +35,10 @@ from payments.network.window import window_id
 SALE: Final = "sale"
 REFUND: Final = "refund"
 ORIGINAL_CREDIT: Final = "original_credit"
+ORIGINAL_CREDIT_RETURN: Final = "original_credit_return"
+DEBIT_ADJUSTMENT: Final = "debit_adjustment"
+
+_PAID_BY_THE_ISSUER: Final = (SALE, ORIGINAL_CREDIT_RETURN, DEBIT_ADJUSTMENT)
 
 
 @record(
@@ -85,7 +91,7 @@ def record_item(
     It reads nothing, so a hot step need not declare anything for it. Whoever calls it sees to it that a
     repeated message does not.
     """
-    debtor, creditor = (issuer, acquirer) if kind == SALE else (acquirer, issuer)
+    debtor, creditor = (issuer, acquirer) if kind in _PAID_BY_THE_ISSUER else (acquirer, issuer)
     item = Item(
         id=work.new_id(Item.prefix),
         window=window_id(work.now),

@@ -6,11 +6,12 @@ from payments.kit.lifecycle import advance
 from payments.kit.steps import Lock
 from payments.kit.work import Work
 from payments.ledger.entry import book
+from payments.network.credit_notice import record_notice
 from payments.network.item import ORIGINAL_CREDIT, postings, record_item
 from payments.network.network import Network
-from payments.network.transaction import FORWARDED, UNANSWERED, Transaction
+from payments.network.transaction import DEFERRED, FORWARDED, UNANSWERED, Transaction
 from payments.network.velocity import uncount_push, velocity_lock
-from payments.switch.codes import APPROVED
+from payments.switch.codes import APPROVED, IN_PROGRESS
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 
 WAITING: Final = (FORWARDED, UNANSWERED)
@@ -36,6 +37,8 @@ def conclude(
     if code != APPROVED:
         uncount_push(work, transaction)
     window = _clear(work, network, transaction) if code == APPROVED else ""
+    if transaction.release_at is not None:
+        record_notice(work, transaction)
     return advance(
         work,
         transaction,
@@ -73,14 +76,15 @@ def answer(
     What was only ever enquired about is remembered without an amount: then it is that of the credit ``asked`` for now.
     """
     approved = transaction.response_code == APPROVED
+    deferred = transaction.status == DEFERRED
     return OriginalCreditReply(
         sender=network.id,
         receiver=transaction.acquirer,
         stan=transaction.trace.rpartition(".")[2],
         rrn=transaction.reference,
         transmitted_at=work.now,
-        code=transaction.response_code,
-        decided_by=transaction.decided_by,
+        code=IN_PROGRESS if deferred else transaction.response_code,
+        decided_by=network.id if deferred else transaction.decided_by,
         network_id=transaction.network_id,
         amount=asked.amount if asked else transaction.amount,
         currency=asked.currency if asked else transaction.currency,
@@ -88,4 +92,5 @@ def answer(
         window=transaction.window,
         interchange_amount=transaction.interchange_amount if approved else 0,
         scheme_fee_amount=transaction.scheme_fee_amount if approved else 0,
+        release_at=(transaction.release_at or 0) if deferred else 0,
     )

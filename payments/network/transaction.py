@@ -12,6 +12,8 @@ FORWARDED: Final = "forwarded"
 ANSWERED: Final = "answered"
 UNANSWERED: Final = "unanswered"
 REVERSED: Final = "reversed"
+DEFERRED: Final = "deferred"
+CANCELLED: Final = "cancelled"
 
 
 @record(
@@ -27,6 +29,8 @@ class Transaction(Record):
     that a repeat or an enquiry gets the same. ``window`` and the fees (minor units) are an original credit's: a sale
     has them only once it is presented. So are ``card_fingerprint`` (the keyed hash of the number), under which velocity
     is counted, and the ``business_application``.
+    has them only once it is presented. A deferred credit is forwarded at ``release_at``. Of a credit that was approved,
+    ``taken_back_amount`` was returned or adjusted, or is about to be.
     """
 
     noun: ClassVar[str] = "network_transaction"
@@ -38,6 +42,8 @@ class Transaction(Record):
         Move("reverse", ANSWERED, REVERSED),
         Move("reverse_unanswered", UNANSWERED, REVERSED),
         Move("reverse_forwarded", FORWARDED, REVERSED),
+        Move("release", DEFERRED, FORWARDED),
+        Move("cancel", DEFERRED, CANCELLED),
     )
 
     id: Key[str]
@@ -58,6 +64,8 @@ class Transaction(Record):
     approval_code: Mutable[str] = ""
     decided_by: Mutable[str] = ""
     window: Mutable[str] = ""
+    release_at: Mutable[int | None] = None
+    taken_back_amount: Mutable[int] = 0
     interchange_amount: int = 0
     scheme_fee_amount: int = 0
     card_fingerprint: str = ""

@@ -29,6 +29,8 @@ MEANINGS = {
     "62": "card blocked",
     "64": "a name says too little",
     "65": "too many pushes to the card",
+    "09": "deferred",
+    "85": "cancelled",
     "91": "issuer does not answer",
     "93": "violation of law",
     "N7": "wrong CVV",

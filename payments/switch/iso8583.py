@@ -13,6 +13,7 @@ from payments.kit.clock import instant, moment
 from payments.kit.secrets import CardNumber
 from payments.switch import inquiry_message as inquiries
 from payments.switch import message as messages
+from payments.switch import push_message
 from payments.switch.iso8583_columns import column
 from payments.switch.iso8583_countries import numeric_country
 from payments.switch.iso8583_fields import Form, FormatError
@@ -35,9 +36,11 @@ REQUESTS: Final[dict[tuple[str, str], type[Message]]] = {
         messages.SettlementAdvice,
         inquiries.EligibilityInquiry,
         inquiries.CardValidation,
+        *push_message.REQUESTS,
     )
 }
-# A reply is told by its message type alone: outside members echo the request's processing code in it.
+# A reply is told by its message type: outside members echo the request's processing code in it. Where several share a
+# type, those of ``_TOLD_APART`` are told by what they echo.
 REPLIES: Final[dict[str, type[Reply]]] = {
     kind.mti: kind
     for kind in (
@@ -50,12 +53,15 @@ REPLIES: Final[dict[str, type[Reply]]] = {
         inquiries.EligibilityReply,
     )
 }
-# But for these, whose request shares its message type with another.
-_REPLIES_BY_PROCESSING: Final[dict[tuple[str, str], type[Reply]]] = {
-    (kind.mti, kind.processing): kind for kind in (inquiries.CardValidationReply,)
+_TOLD_APART: Final[dict[tuple[str, str], type[Reply]]] = {
+    (kind.mti, kind.processing): kind for kind in (*push_message.REPLIES, inquiries.CardValidationReply)
 }
 _ENVELOPE: Final = {"sender", "receiver", "repeat"}
-_ORIGINAL_MTI: Final = {"0420": messages.AuthorizationRequest.mti, "0600": messages.OriginalCredit.mti}
+_ORIGINAL_MTI: Final = {
+    "0400": messages.OriginalCredit.mti,
+    "0420": messages.AuthorizationRequest.mti,
+    "0600": messages.OriginalCredit.mti,
+}
 # DE 25 for the entry modes of a customer who is not there: mail or telephone order, else e-commerce.
 _CONDITIONS: Final = {"01": "08", "10": "59", "81": "59"}
 # What a reply repeats of its request as it stands, where its column has it.
@@ -144,10 +150,10 @@ def _message(form: Form, sender: str, receiver: str) -> Message | Reply:
 
 
 def _kind(form: Form) -> type[Message | Reply]:
-    if form["t"] in REPLIES:
-        answered = form["t"], form.get("3", "")[:2]
-        return _REPLIES_BY_PROCESSING.get(answered) or REPLIES[form["t"]]
-    kind = REQUESTS.get((f"{form['t'][:3]}0", form.get("3", "")[:2]))
+    type_, processing = form["t"], form.get("3", "")[:2]
+    if reply := _TOLD_APART.get((type_, processing)) or REPLIES.get(type_):
+        return reply
+    kind = REQUESTS.get((type_, processing)) or REQUESTS.get((f"{type_[:3]}0", processing))
     if kind is None:
         raise FormatError(3, f"no such processing in a {form['t']}")
     return kind

@@ -269,7 +269,8 @@ class OriginalCredit(Message):
 
     ``business_application`` is the two-letter business application id (DE 104 tag BA), ``channel`` how the
     sender started it, ``source_of_funds`` what the payer paid with ('': not said). The network adds ``window`` and
-    ``interchange_amount`` (what the issuer earns).
+    ``interchange_amount`` (what the issuer earns). It keeps a credit with a ``release_at`` (microseconds since the
+    epoch) until then.
     """
 
     mti: ClassVar[str] = "0200"
@@ -287,11 +288,12 @@ class OriginalCredit(Message):
     statement_text: str = ""
     window: str = ""
     interchange_amount: int = 0
+    release_at: int = 0
 
 
 @message
 class OriginalCreditReply(Reply):
-    """0210: credited (``approval_code``), or declined; with what the network priced."""
+    """0210: credited (``approval_code``), declined, or deferred until ``release_at``; with what the network priced."""
 
     mti: ClassVar[str] = "0210"
     processing: ClassVar[str] = "26"
@@ -302,6 +304,7 @@ class OriginalCreditReply(Reply):
     window: str = ""
     interchange_amount: int = 0
     scheme_fee_amount: int = 0
+    release_at: int = 0
 
 
 @message

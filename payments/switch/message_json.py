@@ -16,6 +16,7 @@ import orjson
 from payments.kit.errors import Fault
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch import message as card_message
+from payments.switch import push_message
 from payments.switch.bank_message import BANK_MESSAGES
 from payments.switch.inquiry_message import INQUIRY_MESSAGES
 from payments.switch.message import Message, PresentedCard, Reply
@@ -104,7 +105,7 @@ def _hints(kind: type[Any]) -> dict[str, Any]:
 
 _CARD_MESSAGES: Final = [
     each
-    for each in vars(card_message).values()
+    for each in (*vars(card_message).values(), *push_message.REQUESTS, *push_message.REPLIES)
     if isinstance(each, type) and issubclass(each, Message | Reply) and each.mti
 ]
 _KINDS: Final[dict[str, type]] = {

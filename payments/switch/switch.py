@@ -5,9 +5,12 @@ from typing import Any, Final
 
 from payments.kit.clock import MINUTE, SECOND
 from payments.kit.errors import Fault
-from payments.switch.directory import Directory
+from payments.switch.directory import NETWORK, Directory
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST, Faults
 from payments.switch.message import Message, Reply
+from payments.switch.outcome import DUPLICATE as SENT_TWICE
+from payments.switch.outcome import LOST_THEN_APPROVED, LOST_THEN_NEVER_PROCESSED
+from payments.switch.playing import Stagings
 from payments.switch.wire import Inbox, by_wire
 
 REPLY_WITHIN: Final = 10 * SECOND
@@ -26,12 +29,13 @@ class NoReply(Fault):
 class Switch:
     """Knows every member's inbox. One hop: what happens behind an inbox is that member's affair."""
 
-    def __init__(self, directory: Directory, faults: Faults, wire: bool = False) -> None:
-        """Carry messages between the members of ``directory``, breaking what ``faults`` says.
+    def __init__(self, directory: Directory, faults: Faults, stagings: Stagings, wire: bool = False) -> None:
+        """Carry messages between the members of ``directory``, breaking what ``faults`` and ``stagings`` say.
 
         They are carried as the objects they are, or over the ``wire`` as bytes: for all members it is the same.
         """
         self.directory = directory
+        self.stagings = stagings
         self._faults = faults
         self._wire = wire
         self._inboxes: dict[str, Inbox] = {}
@@ -42,6 +46,10 @@ class Switch:
 
     async def send(self, message: Message) -> Any:
         """Carry ``message`` to its receiver and return the reply. Raises ``NoReply``."""
+        if not self.stagings.none_armed and self.directory.members[message.receiver].role == NETWORK:
+            staged = await self.stagings.on_the_line(message)
+            if staged:
+                return await self._send_broken(message, _BREAKS[staged], 0)
         if self._faults.none_armed:
             return await self._inboxes[message.receiver](message)
         fault = await self._faults.take(message)
@@ -61,3 +69,11 @@ class Switch:
         if kind == DUPLICATE:
             await deliver(message)
         return reply
+
+
+_BREAKS: Final = {
+    LOST_THEN_APPROVED: LOSE_REPLY,
+    LOST_THEN_NEVER_PROCESSED: LOSE_REQUEST,
+    SENT_TWICE: DUPLICATE,
+}
+"""What a staged outcome of the line is for a message."""

@@ -19,6 +19,7 @@ from payments.verify.limits import miscounted_payments, over_captured, over_refu
 from payments.verify.messages import Exchanges
 from payments.verify.mirrors import broken_mirrors
 from payments.verify.push_limits import miscounted_cards, miscounted_senders
+from payments.verify.pushes import kept_for_ever, over_taken_back
 from payments.verify.screenings import sent_though_held, undecided_screenings
 from payments.verify.settlements import misadded_positions, unbalanced_settlements, wrong_positions
 from payments.verify.waiting import forgotten_rows, waiting_rows
@@ -41,9 +42,11 @@ _CHECKS = (
     over_refunded,
     over_captured,
     miscounted_payments,
+    over_taken_back,
     forgotten_rows,
     miscounted_cards,
     miscounted_senders,
+    kept_for_ever,
     misplaced_events,
 )
 

@@ -20,11 +20,11 @@ SELECT account, floor, available FROM (
 _CLAIMED: Final = """
 WITH claimed AS (
     SELECT hold, id, 'issuer_transactions' AS home FROM issuer_transactions
-    WHERE status = 'pending' AND hold IS NOT NULL
+    WHERE status IN ('pending', 'on_hold') AND hold IS NOT NULL
     UNION ALL SELECT hold, id, 'acquirer_disbursements' FROM acquirer_disbursements
-    WHERE status IN ('held', 'pending', 'unknown')
+    WHERE status IN ('held', 'pending', 'unknown', 'deferred')
     UNION ALL SELECT fee_hold, id, 'acquirer_disbursements' FROM acquirer_disbursements
-    WHERE status IN ('held', 'pending', 'unknown') AND fee_hold IS NOT NULL
+    WHERE status IN ('held', 'pending', 'unknown', 'deferred') AND fee_hold IS NOT NULL
     UNION ALL SELECT hold, id, 'acquirer_payouts' FROM acquirer_payouts WHERE status = 'pending'
     UNION ALL SELECT hold, id, 'acquirer_refunds' FROM acquirer_refunds
     WHERE status = 'pending' AND hold IS NOT NULL

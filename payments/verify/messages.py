@@ -14,7 +14,11 @@ _MTI: Final = '"mti":"'
 _UNDOING: Final = frozenset({"0420", "0421", "0600"})
 # Of these nothing waits for an answer: without one, whoever asked was told so, and nothing can have happened.
 _INQUIRIES: Final = ('"processing":"38"', '"processing":"39"')
-_REPLIES: Final = frozenset({"0110", "0210", "0310", "0230", "0430", "0530", "0610", "bank"})
+_ADVICE: Final = "0220"
+"""What says, unasked, what became of a credit: whoever sent that, or asked to cancel it, knows."""
+_REPLIES: Final = frozenset(
+    {"0110", "0210", "0310", "0230", "0410", "0430", "0432", "0530", "0610", "bank"},
+)
 
 Exchange = tuple[str, str]
 """One request and its answer, as its sender knows them: the sender, and reference and trace number."""
@@ -63,7 +67,7 @@ class Exchanges:
 
 
 def _came_to_an_end(connection: sa.Connection, sender: str, exchange: str, reference: str) -> bool:
-    """Tell whether a request was answered after all, or reversed or enquired about with an answer.
+    """Tell whether a request was answered after all, or reversed or enquired about with an answer, or advised of.
 
     Rows of two writers are not numbered in the order in which they were written, so this looks again.
     """
@@ -72,7 +76,8 @@ def _came_to_an_end(connection: sa.Connection, sender: str, exchange: str, refer
     said = [(each.type, each.subject, _mti(each.data)) for each in connection.execute(own)]
     undoing = {subject for type, subject, mti in said if type == "message.sent" and mti in _UNDOING}
     answered = {subject for type, subject, mti in said if type == "message.received" and mti in _REPLIES}
-    return exchange in answered or bool(undoing & answered)
+    advised = any(type == "message.received" and mti == _ADVICE for type, _, mti in said)
+    return exchange in answered or advised or bool(undoing & answered)
 
 
 def _is_inquiry(data: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from payments.acquirer.adjustment import Adjustment
 from payments.acquirer.capture import Capture
 from payments.acquirer.card_validation import CardValidation
 from payments.acquirer.disbursement import Disbursement
@@ -13,9 +14,11 @@ from payments.acquirer.payout import Payout
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.top_up import TopUp
+from payments.issuer.credit_return import Return
 from payments.issuer.deposit import Deposit
 from payments.kit.records import Record
 from payments.network.capital import Capital
+from payments.network.credit_notice import CreditNotice
 from payments.network.reversal import IssuerReversal
 from payments.network.settlement import Settlement
 from payments.network.settlement_advice import SettlementNotice
@@ -27,12 +30,15 @@ _WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
     PaymentReversal: ("waiting",),
     Disbursement: ("pending", "unknown"),
     CardValidation: ("pending",),
+    Adjustment: ("pending",),
     Payout: ("pending",),
     TopUp: ("pending",),
     Deposit: ("pending",),
     Capital: ("pending",),
     Transaction: ("forwarded",),
     IssuerReversal: ("waiting",),
+    CreditNotice: ("waiting",),
+    Return: ("waiting",),
     Settlement: ("pending", "refused"),
     SettlementNotice: ("waiting",),
     # These first wait for the cut-off, which is no answer: they have no due time until they are presented.

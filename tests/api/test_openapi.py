@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from payments.api.adjustments import CreateAdjustment
 from payments.api.disbursements import CreateDisbursement
 from payments.api.payments import CapturePayment, CreatePayment
 from payments.api.refunds import CreateRefund
 from payments.api.sandbox_clock import WindClock
 from payments.api.sandbox_faults import CreateFault
+from payments.api.sandbox_outcomes import CreateOutcome
 from payments.app import create_app
 from tests.api.calling import Api
 
@@ -24,6 +26,8 @@ OPERATION_IDS = {
     *("create_eligibility_inquiry", "create_card_validation", "get_card_validation", "list_card_validations"),
     *("put_sanctions_list", "get_sanctions_list", "score_names", "get_screening", "list_screenings"),
     *("release_disbursement", "refuse_disbursement"),
+    *("cancel_disbursement", "create_adjustment", "get_adjustment", "list_adjustments"),
+    *("create_outcome", "list_outcomes", "delete_outcomes", "delete_outcome"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("set_sender_low_balance", "set_push_limit", "list_push_limits", "get_push_limit"),
     *("list_push_programmes", "get_push_rules", "set_push_rules"),
@@ -43,6 +47,7 @@ OPERATION_IDS = {
 MONEY = {
     *("create_payment", "capture_payment", "void_payment", "create_refund", "create_disbursement"),
     *("create_payout", "create_deposit", "create_top_up", "release_disbursement", "refuse_disbursement"),
+    *("create_payout", "create_deposit", "create_top_up", "cancel_disbursement", "create_adjustment"),
 }
 
 
@@ -110,6 +115,8 @@ def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
         "create_refund": CreateRefund,
         "wind_clock": WindClock,
         "create_fault": CreateFault,
+        "create_adjustment": CreateAdjustment,
+        "create_outcome": CreateOutcome,
     }
     for name, shape in shapes.items():
         examples = operations(document)[name]["requestBody"]["content"]["application/json"]["examples"]

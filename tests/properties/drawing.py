@@ -8,9 +8,12 @@ from payments.kit.clock import DAY, HOUR, MINUTE
 from payments.seed.people import PEOPLE
 from payments.seed.places import PAYERS, SHOPS
 from payments.switch.faults import KINDS
+from payments.switch.outcome import OUTCOMES
 from tests.properties.moves import (
+    Adjust,
     Block,
     Break,
+    Cancel,
     Capture,
     CaptureWithTip,
     Crash,
@@ -22,6 +25,7 @@ from tests.properties.moves import (
     PayOut,
     Push,
     Refund,
+    Stage,
     Together,
     TopUp,
     Void,
@@ -32,6 +36,7 @@ from tests.properties.moves import (
 MESSAGES = (
     *("", "authorization_request", "reversal", "presentment", "refund_presentment", "original_credit", "enquiry"),
     *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received"),
+    *("cancellation", "original_credit_advice", "original_credit_return", "adjustment"),
 )
 HOPS = (("", ""), ("", "opennet"), ("opennet", ""), ("", "coastline"), ("harbor", ""), ("", "reserve_bank"))
 
@@ -62,6 +67,9 @@ refunds = st.builds(Refund, percents, newest)
 pushes = st.builds(Push, amounts, people, st.sampled_from(PAYERS), st.sampled_from((False, False, False, True)))
 decisions = st.builds(Decide, st.booleans(), newest)
 enquiries = st.builds(Enquire, newest)
+stagings = st.builds(Stage, st.sampled_from([*OUTCOMES]), people, st.sampled_from((None, 60, 3600, 90_000)))
+cancellations = st.builds(Cancel, newest)
+adjustments = st.builds(Adjust, percents, newest)
 deposits = st.builds(Deposit, amounts, people)
 top_ups = st.builds(TopUp, amounts, st.sampled_from(PAYERS))
 payouts = st.builds(PayOut, maybe_amounts, st.sampled_from(SHOPS[:2]))
@@ -83,6 +91,7 @@ def weighted(*choices: tuple[int, Moves]) -> Moves:
 flows = weighted(
     *((6, purchases), (6, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries), (2, decisions)),
     *((1, deposits), (1, top_ups), (1, payouts), (1, blocks)),
+    *((3, stagings), (1, cancellations), (2, adjustments)),
 )
 at_once = st.lists(weighted((6, flows), (1, nexts)), min_size=2, max_size=4).map(tuple)
 anything = weighted(

@@ -15,7 +15,9 @@ import sqlalchemy as sa
 
 from payments import jobs
 from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.adjustment import AdjustmentOrder, adjust
 from payments.acquirer.authorization import authorize, void
+from payments.acquirer.cancellation import cancel
 from payments.acquirer.clearing import capture
 from payments.acquirer.disbursement import DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
@@ -37,6 +39,7 @@ from payments.seed.people import PEOPLE, Person
 from payments.seed.places import PAYERS, SHOPS, Payer, Shop
 from payments.switch.faults import arm_fault, clear_faults
 from payments.switch.message import Party, PresentedCard
+from payments.switch.staging import stage
 from tests.flows.world import KEY, rows
 
 R = TypeVar("R")
@@ -77,7 +80,11 @@ class Table:
 
     def disbursement(self, which: int) -> Disbursement | None:
         """The disbursement that a number means: 0 is the newest whose fate is unknown."""
-        return self._pick(rows(self.sandbox, Disbursement), which, lambda each: each.status == "unknown")
+        return self.push(which, "unknown")
+
+    def push(self, which: int, status: str) -> Disbursement | None:
+        """The disbursement that a number means: 0 is the newest that is in this state."""
+        return self._pick(rows(self.sandbox, Disbursement), which, lambda each: each.status == status)
 
     def _pick(self, there: list[R], which: int, suits: Callable[[R], bool]) -> R | None:
         there = sorted(reversed(there), key=suits, reverse=True)
@@ -254,6 +261,46 @@ class Decide(Move):
         if disbursement := table.disbursement(self.which):
             decide = release if self.released else refuse
             await decide(table.acquirer_of(disbursement), disbursement.id, Decision(None, "key_test"))
+
+
+@dataclass(frozen=True)
+class Stage(Move):
+    """What is to become of the next push to a person's card is staged."""
+
+    outcome: str
+    person: Person = PEOPLE[0]
+    seconds: int | None = 3600
+    code: str = ""
+
+    async def play(self, table: Table) -> None:
+        stagings, number = table.sandbox.stagings, CardNumber(self.person.number)
+        await stagings.step(
+            lambda work, _: stage(work, stagings, self.outcome, number=number, seconds=self.seconds, code=self.code)
+        )
+
+
+@dataclass(frozen=True)
+class Cancel(Move):
+    """The sender thinks better of a push that is deferred."""
+
+    which: int = 0
+
+    async def play(self, table: Table) -> None:
+        if deferred := table.push(self.which, "deferred"):
+            await cancel(table.acquirer_of(deferred), deferred.id)
+
+
+@dataclass(frozen=True)
+class Adjust(Move):
+    """The sender wants so many percent of what is left of a push back."""
+
+    percent: int = 0
+    which: int = 0
+
+    async def play(self, table: Table) -> None:
+        if pushed := table.push(self.which, "paid"):
+            amount = part(self.percent, pushed.amount - pushed.taken_back_amount)
+            await adjust(table.acquirer_of(pushed), AdjustmentOrder(None, pushed.id, amount))
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ Worth = dict[tuple[str, str], int]
 """By owner and currency, in minor units. ``HOUSE`` is all institutions together, ``CASH`` what came in from outside."""
 
 HOUSE, CASH = "house", "cash"
-HAPPENED = ("cleared", "settled", "paid", "credited")
+HAPPENED = ("cleared", "settled", "paid", "credited", "returned")
 OWES = ("overdrawn",)
 HAS = ("cardholder", "sender", "merchant_pending", "merchant_available", "merchant_account")
 HOLDERS = {CardNumber(each.number).masked: each.account for each in PEOPLE}
@@ -98,10 +98,11 @@ def given_back(sandbox: Sandbox) -> Lines:
 
 
 def pushed(sandbox: Sandbox) -> Lines:
-    """From the sender, who pays a fee, to the cardholder."""
+    """From the sender, who pays a fee, to the cardholder, but for what was returned or adjusted."""
     for each in happened(sandbox, Disbursement):
-        yield each.sender, each.currency, -each.amount - each.fee_amount
-        yield HOLDERS[each.card_masked], each.currency, each.amount
+        kept = each.amount - each.taken_back_amount
+        yield each.sender, each.currency, -kept - each.fee_amount
+        yield HOLDERS[each.card_masked], each.currency, kept
         yield HOUSE, each.currency, each.fee_amount
 
 

@@ -32,7 +32,9 @@ from tests.flows.world import balance, mirrors_agree, rows
 from tests.properties.conftest import Worlds
 from tests.properties.drawing import games
 from tests.properties.moves import (
+    Adjust,
     Break,
+    Cancel,
     Capture,
     CaptureWithTip,
     Deposit,
@@ -43,6 +45,7 @@ from tests.properties.moves import (
     PayOut,
     Push,
     Refund,
+    Stage,
     Table,
     TopUp,
     Void,
@@ -63,6 +66,8 @@ A_LIFE: tuple[Move, ...] = (
     *(Pay(40_00), Capture(30), Pay(7_00), Void(), Pay(9_00), Push(25_00), Refund(50), Refund(30, which=1)),
     *(Deposit(1_00), TopUp(2_00), Wind(DAY), Refund(20, which=2), PayOut(50), Refund(0), PayOut(), Wind(2 * DAY)),
     *(Break(LOSE_REPLY, "original_credit"), Push(12_00, GRETA), Enquire(), Pay(5_00, OMAR), Capture(1)),
+    *(Push(14_00), Adjust(50), Stage("deferred"), Push(15_00), Cancel(), Stage("deferred", seconds=60), Push(16_00)),
+    *(Stage("available_later"), Push(17_00), Adjust(30), Stage("returned", OMAR), Push(18_00, OMAR), Wind(DAY)),
 )
 # Its window has settled when the acquirer hears that a sale, and what was given back of another, has cleared.
 HEARD_TOO_LATE: list[Move] = [
@@ -74,7 +79,10 @@ HEARD_TOO_LATE: list[Move] = [
     *(Refund(10, which=2), Wind(DAY), Mend(), Wind(DAY), Refund(10)),
 ]
 TWO_HOPS = ("authorization_request", "reversal", "presentment", "refund_presentment", "original_credit", "enquiry")
-ONE_HOP = ("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received")
+ONE_HOP = (
+    *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received"),
+    *("cancellation", "original_credit_advice", "original_credit_return", "adjustment"),
+)
 
 
 @pytest.mark.parametrize("worlds", ENGINES[:1], indirect=True)  # what is lost on the way no database can tell

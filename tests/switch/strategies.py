@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch import message as m
+from payments.switch import push_message as p
 
 CURRENCIES: Final = st.sampled_from(["USD", "EUR", "JPY", "BHD", "CHF", "ALL"])
 # 1970 to 2100, in microseconds.
@@ -78,7 +79,10 @@ _ORIGINAL: Final[dict[str, st.SearchStrategy[Any]]] = {
 }
 _PRICED: Final[dict[str, st.SearchStrategy[Any]]] = {"window": TEXTS, "interchange_amount": SIGNED_AMOUNTS}
 _ARN: Final = {"arn": _digits(23)}
-_CREDITED: Final = _REPLY | _MONEY | _PRICED | {"approval_code": APPROVAL_CODES, "scheme_fee_amount": AMOUNTS}
+_RELEASED: Final = {"release_at": INSTANTS}
+_REPLIED: Final = _MONEY | _PRICED | {"approval_code": APPROVAL_CODES, "scheme_fee_amount": AMOUNTS}
+_CREDITED: Final = _REPLY | _REPLIED | _RELEASED
+_KNOWN: Final = {"network_id": _digits(15)}
 
 ORIGINAL_REPLIES: Final = st.builds(m.OriginalCreditReply, **_CREDITED)
 
@@ -103,7 +107,7 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
     m.PresentmentReply: st.builds(m.PresentmentReply, **_REPLY | _MONEY | _ARN | _PRICED, scheme_fee_amount=AMOUNTS),
     m.OriginalCredit: st.builds(
         m.OriginalCredit,
-        **_SALE | _PRICED | {"card": PRESENTED_CARDS},
+        **_SALE | _PRICED | _RELEASED | {"card": PRESENTED_CARDS},
         business_application=st.sampled_from(["AA", "PP", "FD", ""]),
         channel=WORDS,
         payer=PARTIES,
@@ -121,5 +125,17 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
         totals=st.lists(TOTALS, max_size=4).map(tuple),
     ),
     m.SettlementAdviceReply: st.builds(m.SettlementAdviceReply, **_REPLY),
+    p.Cancellation: st.builds(p.Cancellation, **_MESSAGE | _ORIGINAL),
+    p.CancellationReply: st.builds(p.CancellationReply, **_REPLY),
+    p.OriginalCreditAdvice: st.builds(
+        p.OriginalCreditAdvice, **_SALE | _REPLIED | {"code": _REPLY["code"], "decided_by": IDS}
+    ),
+    p.OriginalCreditAdviceReply: st.builds(p.OriginalCreditAdviceReply, **_REPLY | _MONEY),
+    p.OriginalCreditReturn: st.builds(
+        p.OriginalCreditReturn, **_MESSAGE | _MONEY | _KNOWN, reason=st.just(p.CREDIT_NOT_ACCEPTED)
+    ),
+    p.OriginalCreditReturnReply: st.builds(p.OriginalCreditReturnReply, **_REPLY, window=TEXTS),
+    p.Adjustment: st.builds(p.Adjustment, **_SALE, reason=st.just(p.ORIGINAL_CREDIT_ADJUSTMENT)),
+    p.AdjustmentReply: st.builds(p.AdjustmentReply, **_REPLY | _MONEY, window=TEXTS),
 }
 ANY_MESSAGE: Final = st.one_of(*MESSAGES.values())
