@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.issuer import authorization, clearing, disbursement, enquiry, refund, settlement
+from payments.issuer import authorization, clearing, disbursement, enquiry, funding, refund, settlement
 from payments.issuer.issuer import Issuer
+from payments.switch.funding_message import AccountFunding, FundingAdjustment, FundingReversal
 from payments.switch.message import (
     AuthorizationRequest,
     Enquiry,
@@ -24,6 +25,9 @@ FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     RefundPresentment: refund.credit,
     OriginalCredit: disbursement.credit,
     Enquiry: enquiry.tell,
+    AccountFunding: funding.debit,
+    FundingReversal: funding.give_back,
+    FundingAdjustment: funding.give_back,
 }
 
 

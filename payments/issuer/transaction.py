@@ -17,6 +17,7 @@ AUTHORIZATION: Final = "authorization"
 PURCHASE: Final = "purchase"
 REFUND: Final = "refund"
 ORIGINAL_CREDIT: Final = "original_credit"
+ACCOUNT_FUNDING: Final = "account_funding"
 
 
 @record(
@@ -28,8 +29,8 @@ ORIGINAL_CREDIT: Final = "original_credit"
 class Transaction(Record):
     """One thing that happened, or is pending, on a card.
 
-    ``trace`` tells a repeated message from a new one: the network's id of an authorization or original credit, the
-    ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have posted of
+    ``trace`` tells a repeated message from a new one: the network's id of an authorization, original credit or
+    pull, the ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have posted of
     it. ``card`` and ``account`` are empty when no such card exists.
     """
 
@@ -39,6 +40,7 @@ class Transaction(Record):
         Move("clear", PENDING, POSTED),
         Move("reverse", PENDING, REVERSED),
         Move("expire", PENDING, EXPIRED),
+        Move("give_back", POSTED, REVERSED),
     )
 
     id: Key[str]

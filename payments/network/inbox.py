@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.network import authorization, clearing, disbursement, enquiry, reversal
+from payments.network import authorization, clearing, disbursement, enquiry, funding, funding_reversal, reversal
 from payments.network.network import Network
+from payments.switch.funding_message import AccountFunding, FundingAdjustment, FundingReversal
 from payments.switch.message import (
     AuthorizationRequest,
     Enquiry,
@@ -22,6 +23,9 @@ FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     RefundPresentment: clearing.forward,
     OriginalCredit: disbursement.route,
     Enquiry: enquiry.tell,
+    AccountFunding: funding.route,
+    FundingReversal: funding_reversal.forward,
+    FundingAdjustment: funding_reversal.forward,
 }
 
 

@@ -10,6 +10,9 @@ kind            pays (debtor)  is paid (creditor) amount
 sale            issuer         acquirer           presented - interchange
 refund          acquirer       issuer             presented - interchange
 original_credit acquirer       issuer             credited + interchange
+account_funding issuer         acquirer           pulled - interchange
+pull_reversal   acquirer       issuer             pulled - interchange
+pull_adjustment acquirer       issuer             pulled - interchange
 =============== ============== ================== =======================
 
 Use, in the (hot) step that clears something::
@@ -33,6 +36,9 @@ from payments.network.window import window_id
 SALE: Final = "sale"
 REFUND: Final = "refund"
 ORIGINAL_CREDIT: Final = "original_credit"
+ACCOUNT_FUNDING: Final = "account_funding"
+PULL_REVERSAL: Final = "pull_reversal"
+PULL_ADJUSTMENT: Final = "pull_adjustment"
 
 
 @record(
@@ -85,7 +91,7 @@ def record_item(
     It reads nothing, so a hot step need not declare anything for it. Whoever calls it sees to it that a
     repeated message does not.
     """
-    debtor, creditor = (issuer, acquirer) if kind == SALE else (acquirer, issuer)
+    debtor, creditor = (issuer, acquirer) if kind in (SALE, ACCOUNT_FUNDING) else (acquirer, issuer)
     item = Item(
         id=work.new_id(Item.prefix),
         window=window_id(work.now),

@@ -11,6 +11,7 @@ from payments.switch.message import Message
 FORWARDED: Final = "forwarded"
 ANSWERED: Final = "answered"
 UNANSWERED: Final = "unanswered"
+REVERSING: Final = "reversing"
 REVERSED: Final = "reversed"
 
 
@@ -24,8 +25,9 @@ class Transaction(Record):
     """One request that was routed. ``trace`` (acquirer, reference, trace number) tells a repeat from a new one.
 
     ``network_id`` is the number the network gave it, for life. The parts of the answer are kept as they were given, so
-    that a repeat or an enquiry gets the same. ``window`` and the fees (minor units) are an original credit's: a sale
-    has them only once it is presented.
+    that a repeat or an enquiry gets the same. ``window`` and the fees (minor units) are those of an original credit or
+    a pull, which clear at once: a sale has them only once it is presented. A pull is ``reversing`` until its issuer has
+    answered the reversal; from then on it can no longer clear.
     """
 
     noun: ClassVar[str] = "network_transaction"
@@ -37,6 +39,11 @@ class Transaction(Record):
         Move("reverse", ANSWERED, REVERSED),
         Move("reverse_unanswered", UNANSWERED, REVERSED),
         Move("reverse_forwarded", FORWARDED, REVERSED),
+        Move("take_back", ANSWERED, REVERSING),
+        Move("take_back_unanswered", UNANSWERED, REVERSING),
+        Move("take_back_forwarded", FORWARDED, REVERSING),
+        Move("finish_reversal", REVERSING, REVERSED),
+        Move("refuse_reversal", REVERSING, ANSWERED),
     )
 
     id: Key[str]

@@ -12,6 +12,7 @@ from typing import Any, Final
 from payments.kit.clock import instant, moment
 from payments.kit.secrets import CardNumber
 from payments.switch import message as messages
+from payments.switch.funding_message import FUNDING_REPLIES, FUNDING_REQUESTS, AccountFunding
 from payments.switch.iso8583_columns import column
 from payments.switch.iso8583_countries import numeric_country
 from payments.switch.iso8583_fields import Form, FormatError
@@ -32,6 +33,7 @@ REQUESTS: Final[dict[tuple[str, str], type[Message]]] = {
         messages.OriginalCredit,
         messages.Enquiry,
         messages.SettlementAdvice,
+        *FUNDING_REQUESTS,
     )
 }
 # A reply is told by its message type alone: outside members echo the request's processing code in it.
@@ -46,8 +48,17 @@ REPLIES: Final[dict[str, type[Reply]]] = {
         messages.SettlementAdviceReply,
     )
 }
+# But for the answers about a pull, whose processing code is that of their request here too.
+REPLIES_BY_PROCESSING: Final[dict[tuple[str, str], type[Reply]]] = {
+    (kind.mti, kind.processing): kind for kind in FUNDING_REPLIES
+}
 _ENVELOPE: Final = {"sender", "receiver", "repeat"}
-_ORIGINAL_MTI: Final = {"0420": messages.AuthorizationRequest.mti, "0600": messages.OriginalCredit.mti}
+_ORIGINAL_MTI: Final = {
+    ("0420", "00"): messages.AuthorizationRequest.mti,
+    ("0420", "10"): AccountFunding.mti,
+    ("0220", "22"): AccountFunding.mti,
+    ("0600", "26"): messages.OriginalCredit.mti,
+}
 # DE 25 for the entry modes of a customer who is not there: mail or telephone order, else e-commerce.
 _CONDITIONS: Final = {"01": "08", "10": "59", "81": "59"}
 # What a reply repeats of its request as it stands, where its column has it.
@@ -119,7 +130,7 @@ def form_of(message: Message | Reply) -> Form:
     if "43" in form:
         form["19"], form["25"] = numeric_country(form["43"][38:]), _CONDITIONS.get(form["22"][:2], "00")
     if "90" in form:
-        form["90"] = f"{_ORIGINAL_MTI[message.mti]}{form['90'][4:20]}{form['32']:0>11}{0:011}"
+        form["90"] = f"{_ORIGINAL_MTI[message.mti, message.processing]}{form['90'][4:20]}{form['32']:0>11}{0:011}"
     return form
 
 
@@ -137,7 +148,7 @@ def _message(form: Form, sender: str, receiver: str) -> Message | Reply:
 
 def _kind(form: Form) -> type[Message | Reply]:
     if form["t"] in REPLIES:
-        return REPLIES[form["t"]]
+        return REPLIES_BY_PROCESSING.get((form["t"], form.get("3", "")[:2]), REPLIES[form["t"]])
     kind = REQUESTS.get((f"{form['t'][:3]}0", form.get("3", "")[:2]))
     if kind is None:
         raise FormatError(3, f"no such processing in a {form['t']}")
