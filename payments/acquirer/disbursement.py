@@ -7,9 +7,11 @@ enquiry (``enquiry.py``) has found out what became of it.
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
+from payments.acquirer.person_to_person import begin_push, follow_push, transfer_lock
 from payments.acquirer.programme import check_programme, disbursement_fee
+from payments.acquirer.pull import funds_code
 from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder
-from payments.acquirer.sender import Sender, sender_account
+from payments.acquirer.sender import Sender
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
@@ -54,8 +56,9 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
 
 
 def _pending_reads(acquirer: Acquirer, order: DisbursementOrder) -> list[Lock]:
-    funds = Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender))
-    return [funds, Lock(IdempotencyKey, order.claim.id)] if order.claim else [funds]
+    funds = account_id(acquirer.id, funds_code(order.transfer), order.currency, order.sender)
+    locks = [Lock(Balance, funds), *transfer_lock(order.transfer)]
+    return [*locks, Lock(IdempotencyKey, order.claim.id)] if order.claim else locks
 
 
 @hot(_pending_reads)
@@ -72,6 +75,7 @@ def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> 
     acquirer.switch.directory.bin_of(order.card.number)
     disbursement_id = work.new_id(Disbursement.prefix)
     claim_key(work, order.claim, disbursement_id)
+    begin_push(work, order.transfer, disbursement_id)
     disbursement = _disbursement(work, acquirer, order, disbursement_id)
     named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}
     announce(work, disbursement, named | {"amount": order.amount, "currency": order.currency})
@@ -83,11 +87,12 @@ def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> 
 
 def _disbursement(work: Work, acquirer: Acquirer, order: DisbursementOrder, disbursement_id: str) -> Disbursement:
     number = work.next_number()
-    fee = disbursement_fee(order.currency, day(work.now))
+    fee = disbursement_fee(order.currency, day(work.now)) if order.fee_amount is None else order.fee_amount
     return Disbursement(
         id=disbursement_id,
         acquirer=acquirer.id,
         sender=order.sender,
+        transfer=order.transfer,
         amount=order.amount,
         fee_amount=fee,
         currency=order.currency,
@@ -112,7 +117,7 @@ def _disbursement(work: Work, acquirer: Acquirer, order: DisbursementOrder, disb
 
 
 def _holds(work: Work, sender: Sender, disbursement: Disbursement) -> list[Line]:
-    funds = sender_account(work, sender)
+    funds = account(work, sender.acquirer, funds_code(disbursement.transfer), sender.currency, sender.id)
     due = account(work, disbursement.acquirer, "due_to_network", disbursement.currency)
     lines = [hold(disbursement.hold, disbursement.id, funds, due, disbursement.amount, "push")]
     if disbursement.fee_hold:
@@ -144,5 +149,6 @@ def record_unknown(work: Work, acquirer: Acquirer, asked: Disbursement) -> Disbu
     if disbursement.status != PENDING:
         return disbursement
     unknown = advance(work, disbursement, "lose_sight", answer_due_at=repeat_due_at(work.now, 0))
+    follow_push(work, unknown)
     acquirer.answer(work, disbursement.claim, unknown)
     return unknown

@@ -1,5 +1,7 @@
 """The outcome of a disbursement, however it was learned: what was set aside is posted, or goes back to the sender."""
 
+from payments.acquirer.person_to_person import follow_push, transfer_lock
+from payments.acquirer.pull import funds_code
 from payments.acquirer.push import PENDING, UNKNOWN, Disbursement
 from payments.kit.idempotency import IdempotencyKey
 from payments.kit.lifecycle import advance
@@ -14,8 +16,11 @@ from payments.switch.message import OriginalCreditReply
 
 def outcome_locks(disbursement: Disbursement) -> list[Lock]:
     """Return what the step that learns the outcome reads: the row, its holds, the sender's money, the claimed key."""
-    funds = account_id(disbursement.acquirer, "sender", disbursement.currency, disbursement.sender)
+    funds = account_id(
+        disbursement.acquirer, funds_code(disbursement.transfer), disbursement.currency, disbursement.sender
+    )
     locks = [Lock(Disbursement, disbursement.id), Lock(Hold, disbursement.hold), Lock(Balance, funds)]
+    locks += transfer_lock(disbursement.transfer)
     if disbursement.fee_hold:
         locks.append(Lock(Hold, disbursement.fee_hold))
     return [*locks, Lock(IdempotencyKey, disbursement.claim)] if disbursement.claim else locks
@@ -28,7 +33,7 @@ def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply)
     if not reply.approved:
         return let_go(work, disbursement, reply.code, reply.decided_by, reply.network_id)
     _post(work, disbursement, reply)
-    return advance(
+    paid = advance(
         work,
         disbursement,
         "pay" if disbursement.status == PENDING else "find_paid",
@@ -41,12 +46,13 @@ def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply)
         interchange_amount=reply.interchange_amount,
         scheme_fee_amount=reply.scheme_fee_amount,
     )
+    return follow_push(work, paid)
 
 
 def let_go(work: Work, disbursement: Disbursement, code: str, decided_by: str, network_id: str) -> Disbursement:
     """Decline a disbursement and give its money back to the sender."""
     book(work, "push_release", disbursement.reference, *(release(each) for each in _held(work, disbursement)))
-    return advance(
+    declined = advance(
         work,
         disbursement,
         "decline" if disbursement.status == PENDING else "find_declined",
@@ -55,6 +61,7 @@ def let_go(work: Work, disbursement: Disbursement, code: str, decided_by: str, n
         response_code=code,
         decided_by=decided_by,
     )
+    return follow_push(work, declined)
 
 
 def _post(work: Work, disbursement: Disbursement, reply: OriginalCreditReply) -> None:

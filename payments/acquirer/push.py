@@ -22,7 +22,8 @@ class DisbursementOrder:
     """What a sender asks for: ``amount`` minor units of ``currency`` to ``card``.
 
     ``channel`` is where it was started, ``business_application`` what it is for (two letters); ``statement_text`` is
-    a word for the recipient.
+    a word for the recipient. As the second leg of a ``transfer`` it is paid from what that has pulled, and its
+    ``fee_amount`` is the transfer's (``None``: as the acquirer charges).
     """
 
     claim: Claim | None
@@ -34,11 +35,14 @@ class DisbursementOrder:
     business_application: str
     recipient_name: str
     statement_text: str = ""
+    transfer: str = ""
+    fee_amount: int | None = None
 
 
 @record(
     "acquirer_disbursements",
     Index(None, "sender", "id"),
+    Index(None, "transfer"),
     Index(None, "reference", unique=True),
     Index(None, "answer_due_at"),
     Index(None, "window"),
@@ -47,7 +51,8 @@ class DisbursementOrder:
 class Disbursement(Record):
     """A push to a card (OCT). Amounts are minor units of ``currency``; the sender pays ``amount`` and ``fee_amount``.
 
-    ``hold`` and ``fee_hold`` (``None``: no fee) are the holds on the sender's account. ``reference`` is the RRN,
+    ``hold`` and ``fee_hold`` (``None``: no fee) are the holds on the sender's account, or on that of its
+    transfers when this is the push of a ``transfer`` ('' it is none). ``reference`` is the RRN,
     ``stan`` the trace number of the push and ``enquiry_stan`` that of its enquiries. ``answer_due_at`` is set, and
     ``writer`` says whose, while an answer is awaited. The network's answer sets window, interchange and scheme fee.
     """
@@ -66,6 +71,7 @@ class Disbursement(Record):
     id: Key[str]
     acquirer: str
     sender: str
+    transfer: str
     amount: int
     fee_amount: int
     currency: str

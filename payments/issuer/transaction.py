@@ -30,8 +30,8 @@ class Transaction(Record):
     """One thing that happened, or is pending, on a card.
 
     ``trace`` tells a repeated message from a new one: the network's id of an authorization, original credit or
-    pull, the ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have posted of
-    it. ``card`` and ``account`` are empty when no such card exists.
+    pull, the ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have
+    posted of it. ``card`` and ``account`` are empty when no such card exists.
     """
 
     noun: ClassVar[str] = "transaction"

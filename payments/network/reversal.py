@@ -157,7 +157,9 @@ def record_reversal(
     return work.add(reversal)
 
 
-def record_attempt(work: Work, network: Network, reversal_id: str) -> tuple[IssuerReversal, Reversal | FundingReversal | None]:
+def record_attempt(
+    work: Work, network: Network, reversal_id: str
+) -> tuple[IssuerReversal, Reversal | FundingReversal | None]:
     """Count an attempt, say when the next one is due, and build the message."""
     reversal = work.get(IssuerReversal, reversal_id)
     if reversal.status == ANSWERED:
@@ -169,7 +171,9 @@ def record_attempt(work: Work, network: Network, reversal_id: str) -> tuple[Issu
     return work.change(reversal, attempts=reversal.attempts + 1, answer_due_at=due), message
 
 
-def record_answer(work: Work, _: Network, reversal_id: str, reply: ReversalReply | FundingReversalReply) -> IssuerReversal:
+def record_answer(
+    work: Work, _: Network, reversal_id: str, reply: ReversalReply | FundingReversalReply
+) -> IssuerReversal:
     """Write down that the issuer has answered."""
     received(work, reply)
     reversal = work.get(IssuerReversal, reversal_id)

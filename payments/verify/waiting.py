@@ -7,8 +7,11 @@ import sqlalchemy as sa
 
 from payments.acquirer.capture import Capture
 from payments.acquirer.disbursement import Disbursement
+from payments.acquirer.funding_reversal import PullReversal
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout
+from payments.acquirer.person_to_person import Transfer
+from payments.acquirer.pull import Funding
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.top_up import TopUp
@@ -25,6 +28,9 @@ _WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
     Payment: ("pending",),
     PaymentReversal: ("waiting",),
     Disbursement: ("pending", "unknown"),
+    Funding: ("pending",),
+    PullReversal: ("waiting",),
+    Transfer: ("pending", "pulled", "pushing"),
     Payout: ("pending",),
     TopUp: ("pending",),
     Deposit: ("pending",),
