@@ -190,7 +190,7 @@ def record_return(work: Work, acquirer: Acquirer, asked: Transfer) -> PullRevers
     if found.status != RETURNING or funding.status != RECEIVED:
         return None
     reversal = set_aside(work, acquirer, funding, ADJUSTMENT if found.reversal else means_for(work, funding))
-    work.change(found, reversal=reversal.id, answer_due_at=None)
+    work.change(found, reversal=reversal.id)
     return reversal
 
 

@@ -35,6 +35,8 @@ TAGS: Final = [
     {"name": "payments", "description": "Pull: a merchant asks a card for money; captures, voids."},
     {"name": "refunds", "description": "Money a merchant gives back."},
     {"name": "disbursements", "description": "Push: a sender pays money out to a card, at once."},
+    {"name": "fundings", "description": "Pull to fund something (AFT): a card is debited at once; may be reversed."},
+    {"name": "transfers", "description": "Person to person: pulled from one card, pushed to another, or given back."},
     {"name": "senders", "description": "Who disburses: merchants, companies, governments, and their funds."},
     {"name": "merchants", "description": "Who sells, what is theirs, and its way to their bank."},
     {"name": "accounts", "description": "Cardholders' accounts: balances, transactions, notifications."},

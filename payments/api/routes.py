@@ -15,6 +15,7 @@ from payments.api import (
     docs_page,
     entries,
     events,
+    fundings,
     ledger_accounts,
     merchants,
     messages,
@@ -26,6 +27,7 @@ from payments.api import (
     sandbox_faults,
     senders,
     top_ups,
+    transfers,
     webhook_deliveries,
     webhook_switches,
     webhooks,
@@ -36,7 +38,7 @@ from payments.api.answers import Answers
 PREFIX: Final = "/v1"
 
 _HOT: Final = (
-    *(payments, disbursements, refunds),
+    *(payments, disbursements, refunds, fundings, transfers),
     *(
         payouts,
         senders,
@@ -53,7 +55,19 @@ _HOT: Final = (
     *(webhooks, webhook_switches, webhook_deliveries),
 )
 _ALL: Final = (
-    *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
+    *(
+        payments,
+        refunds,
+        disbursements,
+        fundings,
+        transfers,
+        senders,
+        merchants,
+        payouts,
+        accounts,
+        account_history,
+        cards,
+    ),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
 )
@@ -76,6 +90,10 @@ def answers() -> Answers:
         payments.VOID,
         refunds.CREATE,
         disbursements.CREATE,
+        fundings.CREATE,
+        fundings.REVERSE,
+        fundings.ADJUST,
+        transfers.CREATE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

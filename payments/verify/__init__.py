@@ -19,6 +19,7 @@ from payments.verify.limits import miscounted_payments, over_captured, over_refu
 from payments.verify.messages import Exchanges
 from payments.verify.mirrors import broken_mirrors
 from payments.verify.settlements import misadded_positions, unbalanced_settlements, wrong_positions
+from payments.verify.transfers import miscounted_transfers, transfers_both_ways
 from payments.verify.waiting import forgotten_rows, waiting_rows
 
 __all__ = ["TRUTHS", "Finding", "findings", "verify"]
@@ -34,6 +35,8 @@ _CHECKS = (
     below_floor,
     unclaimed_holds,
     empty_claims,
+    miscounted_transfers,
+    transfers_both_ways,
     over_refunded,
     over_captured,
     miscounted_payments,

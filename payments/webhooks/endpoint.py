@@ -16,7 +16,17 @@ DISABLED: Final = "disabled"
 DELETED: Final = "deleted"
 
 EVERYTHING: Final = "*"
-PUBLIC_NOUNS: Final = ("payment", "refund", "disbursement", "payout", "notification", "card", "dispute")
+PUBLIC_NOUNS: Final = (
+    "payment",
+    "refund",
+    "disbursement",
+    "funding",
+    "transfer",
+    "payout",
+    "notification",
+    "card",
+    "dispute",
+)
 """What an endpoint hears of that names no types; the rest (messages, money) it gets when it asks for it."""
 
 DROP: Final = "drop"
