@@ -7,11 +7,11 @@ enquiry (``enquiry.py``) has found out what became of it.
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
-from payments.acquirer.person_to_person import begin_push, follow_push, transfer_lock
 from payments.acquirer.programme import check_programme, disbursement_fee
 from payments.acquirer.pull import funds_code
 from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder
 from payments.acquirer.sender import Sender
+from payments.acquirer.transfer_legs import begin_push, follow_push, transfer_lock
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
@@ -27,15 +27,7 @@ from payments.switch.numbers import retrieval_reference, trace_number
 from payments.switch.switch import REPLY_WITHIN, NoReply, repeat_due_at
 from payments.switch.trail import received, sent
 
-__all__ = [
-    "DECLINED",
-    "PENDING",
-    "UNKNOWN",
-    "Disbursement",
-    "DisbursementOrder",
-    "SenderCurrencyDiffers",
-    "disburse",
-]
+__all__ = ["DECLINED", "PENDING", "UNKNOWN", "Disbursement", "DisbursementOrder", "SenderCurrencyDiffers", "disburse"]
 
 
 class SenderCurrencyDiffers(Refusal):
@@ -148,7 +140,7 @@ def record_unknown(work: Work, acquirer: Acquirer, asked: Disbursement) -> Disbu
     disbursement = work.get(Disbursement, asked.id)
     if disbursement.status != PENDING:
         return disbursement
-    unknown = advance(work, disbursement, "lose_sight", answer_due_at=repeat_due_at(work.now, 0))
-    follow_push(work, unknown)
+    due = repeat_due_at(work.now, 0)
+    unknown = follow_push(work, advance(work, disbursement, "lose_sight", answer_due_at=due))
     acquirer.answer(work, disbursement.claim, unknown)
     return unknown

@@ -4,17 +4,15 @@ A pull may be reversed, a push may not: so one without an answer is given up, an
 """
 
 from payments.acquirer.acquirer import Acquirer
-from payments.acquirer.disbursement import SenderCurrencyDiffers
-from payments.acquirer.funding_message import account_funding, as_party
-from payments.acquirer.funding_reversal import NO_ANSWER, PullReversal, record_undoing, undo
+from payments.acquirer.funding_message import record_pull
 from payments.acquirer.funding_terms import funding_fee
-from payments.acquirer.person_to_person import follow_pull, transfer_lock
-from payments.acquirer.programme import check_programme
-from payments.acquirer.pull import PENDING, Funding, FundingOrder, funds_code, written
-from payments.acquirer.sender import Sender
+from payments.acquirer.pull import PENDING, Funding, FundingOrder, funds_code
+from payments.acquirer.pull_reversal import NO_ANSWER, PullReversal, record_undoing
+from payments.acquirer.transfer_legs import follow_pull, transfer_lock
+from payments.acquirer.undoing import undo
 from payments.kit.clock import day
 from payments.kit.idempotency import IdempotencyKey, claim_key
-from payments.kit.lifecycle import advance, announce
+from payments.kit.lifecycle import advance
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.ledger.account import Account
@@ -22,9 +20,8 @@ from payments.ledger.balance import Balance
 from payments.ledger.chart import account
 from payments.ledger.entry import Line, book, transfer
 from payments.switch.funding_message import AccountFunding, AccountFundingReply
-from payments.switch.numbers import retrieval_reference, trace_number
-from payments.switch.switch import REPLY_WITHIN, NoReply
-from payments.switch.trail import received, sent
+from payments.switch.switch import NoReply
+from payments.switch.trail import received
 
 
 async def pull(acquirer: Acquirer, order: FundingOrder) -> Funding:
@@ -68,47 +65,6 @@ def record_pending(work: Work, acquirer: Acquirer, order: FundingOrder) -> tuple
     claim_key(work, order.claim, funding_id)
     fee = min(order.amount, funding_fee(order.currency, day(work.now)))
     return record_pull(work, acquirer, order, funding_id, fee_amount=fee)
-
-
-def record_pull(
-    work: Work, acquirer: Acquirer, order: FundingOrder, funding_id: str, *, fee_amount: int, transfer: str = ""
-) -> tuple[Funding, AccountFunding]:
-    """Write a pull down and build its message; part of the step that decides it. Raises as ``record_pending``."""
-    sender = work.fact(Sender, order.sender)
-    if order.currency != sender.currency:
-        raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
-    check_programme(order.channel, order.business_application)
-    acquirer.switch.directory.bin_of(order.card.number)
-    number = work.next_number()
-    funding = Funding(
-        id=funding_id,
-        acquirer=acquirer.id,
-        sender=sender.id,
-        transfer=transfer,
-        amount=order.amount,
-        fee_amount=fee_amount,
-        currency=order.currency,
-        card_masked=order.card.number.masked,
-        card_encrypted=acquirer.world.vault.encrypt(order.card.number),
-        card_expiry=order.card.expiry,
-        entry_mode=order.card.entry_mode,
-        channel=order.channel,
-        business_application=order.business_application,
-        payer=written(order.payer),
-        recipient=written(order.recipient or as_party(sender)),
-        reference=retrieval_reference(work.now, acquirer.ids.session, number),
-        stan=trace_number(number),
-        claim=order.claim.id if order.claim else None,
-        created_at=work.now,
-        writer=work.writer,
-        status=PENDING,
-        answer_due_at=work.now + REPLY_WITHIN,
-    )
-    named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}
-    announce(work, funding, named | {"amount": order.amount, "currency": order.currency, "transfer": transfer})
-    message = account_funding(acquirer, sender, funding, order)
-    sent(work, message)
-    return work.add(funding), message
 
 
 def _reply_reads(acquirer: Acquirer, funding: Funding, *_rest: object) -> list[Lock]:

@@ -1,8 +1,8 @@
 """The outcome of a disbursement, however it was learned: what was set aside is posted, or goes back to the sender."""
 
-from payments.acquirer.person_to_person import follow_push, transfer_lock
 from payments.acquirer.pull import funds_code
 from payments.acquirer.push import PENDING, UNKNOWN, Disbursement
+from payments.acquirer.transfer_legs import follow_push, transfer_lock
 from payments.kit.idempotency import IdempotencyKey
 from payments.kit.lifecycle import advance
 from payments.kit.steps import Lock

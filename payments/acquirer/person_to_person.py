@@ -5,20 +5,14 @@ meanwhile. A transfer moves in the very steps in which its legs do.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from sqlalchemy import CheckConstraint, Index
 
-from payments.acquirer import pull, push
-from payments.acquirer.pull import Funding
-from payments.acquirer.push import Disbursement
 from payments.kit.idempotency import Claim
-from payments.kit.lifecycle import Move, advance
+from payments.kit.lifecycle import Move
 from payments.kit.records import Key, Mutable, Record, record
-from payments.kit.steps import Lock
-from payments.kit.work import Work
 from payments.switch.message import Party, PresentedCard
-from payments.switch.switch import REPLY_WITHIN
 
 PENDING: Final = "pending"
 DECLINED: Final = "declined"
@@ -107,50 +101,3 @@ class Transfer(Record):
     reversal: Mutable[str] = ""
     response_code: Mutable[str] = ""
     decided_by: Mutable[str] = ""
-
-
-_AFTER_PULL: Final = {pull.RECEIVED: "pull", pull.DECLINED: "decline", pull.FAILED: "give_up"}
-_AFTER_PUSH: Final = {
-    (PUSHING, push.PAID): "pay",
-    (PUSHING, push.DECLINED): "send_back",
-    (PUSHING, push.UNKNOWN): "lose_sight",
-    (UNKNOWN, push.PAID): "find_paid",
-    (UNKNOWN, push.DECLINED): "find_declined",
-}
-
-
-def transfer_lock(transfer: str) -> list[Lock]:
-    """Return what a step on a leg of ``transfer`` has to lock besides; nothing if it is a leg of none ('')."""
-    return [Lock(Transfer, transfer)] if transfer else []
-
-
-def follow_pull(work: Work, funding: Funding) -> None:
-    """Move the transfer whose pull has come to an end; the flow is to go on with it."""
-    if funding.transfer:
-        transfer = work.get(Transfer, funding.transfer)
-        said = {"response_code": funding.response_code, "decided_by": funding.decided_by}
-        changes = {} if funding.status == pull.RECEIVED else said
-        _move(work, transfer, _AFTER_PULL[funding.status], answer_due_at=work.now + REPLY_WITHIN, **changes)
-
-
-def begin_push(work: Work, transfer: str, disbursement: str) -> None:
-    """Note the push of a transfer whose money has come. Raises ``MoveNotAllowed`` when it was pushed before."""
-    if transfer:
-        due = work.now + REPLY_WITHIN
-        _move(work, work.get(Transfer, transfer), "push", disbursement=disbursement, answer_due_at=due)
-
-
-def follow_push(work: Work, pushed: Disbursement) -> Disbursement:
-    """Move the transfer whose push has moved; what was declined is to be given back at once."""
-    if pushed.transfer:
-        transfer = work.get(Transfer, pushed.transfer)
-        if move := _AFTER_PUSH.get((transfer.status, pushed.status)):
-            declined = pushed.status == push.DECLINED
-            said = {"response_code": pushed.response_code, "decided_by": pushed.decided_by}
-            going_on = {"answer_due_at": work.now} if declined else {}
-            _move(work, transfer, move, **going_on, **(said if declined else {}))
-    return pushed
-
-
-def _move(work: Work, transfer: Transfer, move: str, **changes: Any) -> Transfer:
-    return advance(work, transfer, move, writer=work.writer, **changes)

@@ -8,12 +8,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from payments.acquirer.funding import pull
-from payments.acquirer.funding_reversal import (
-    ReversalNeedsFailedPayment,
-    ReversalWindowOver,
-    adjust_funding,
-    reverse_funding,
-)
 from payments.acquirer.pull import DECLINED, Funding, FundingOrder
 from payments.acquirer.sender import Sender
 from payments.api import examples
@@ -28,7 +22,6 @@ from payments.api.party_input import PartyInput, PartyReply, party, party_shape
 from payments.api.presenting import CardShown, Decline, decline, presented, shown
 from payments.api.rows import entries_by_reference, one
 from payments.kit.clock import rfc3339
-from payments.ledger.balance import InsufficientFunds
 from payments.switch.directory import UnknownBin
 
 Status = Literal["pending", "received", "declined", "failed", "reversing", "reversed", "adjusting", "adjusted"]
@@ -46,12 +39,6 @@ class CreateFunding(Shape):
     business_application: str = Field(
         default="FT", pattern="^[A-Z]{2}$", description="Business application id, two letters.", examples=["FT"]
     )
-
-
-class ReverseFunding(Shape):
-    """Why a pull is reversed. Some schemes allow it only when the payment that it was for has failed."""
-
-    payment_failed: bool = False
 
 
 class FundingReply(Reply):
@@ -111,9 +98,6 @@ def funding_shape(funding: Funding, entries: list[str]) -> dict[str, Any]:
 
 
 CREATE: Final = Operation("create_funding", funding_shape)
-REVERSE: Final = Operation("reverse_funding", funding_shape, 200)
-ADJUST: Final = Operation("adjust_funding", funding_shape, 200)
-
 hot = hot_router("fundings")
 router = APIRouter(route_class=ApiRoute, tags=["fundings"])
 
@@ -150,43 +134,6 @@ async def create_funding(
     return await call.answer(CREATE, acquirer, flow)
 
 
-@hot.post(
-    "/fundings/{funding_id}/reverse",
-    response_model=FundingReply,
-    responses=problems(
-        400,
-        404,
-        409,
-        413,
-        415,
-        over=ReversalWindowOver("It could be reversed until 2026-10-15T14:03:00Z: ask for an adjustment."),
-        payment=ReversalNeedsFailedPayment("Say that the payment failed, or ask for an adjustment."),
-        funds=InsufficientFunds(),
-    ),
-    openapi_extra=IDEMPOTENT,
-)
-async def reverse(call: Calling, funding_id: Id, order: ReverseFunding) -> Response:
-    """Give a pull back while its scheme lets it be reversed: 24 hours, 30 minutes; later it takes an adjustment."""
-    acquirer = await _home(call, funding_id)
-
-    async def flow(claim: Any) -> Funding:
-        return await reverse_funding(acquirer, funding_id, claim, payment_failed=order.payment_failed)
-
-    return await call.answer(REVERSE, acquirer, flow)
-
-
-@hot.post(
-    "/fundings/{funding_id}/adjust",
-    response_model=FundingReply,
-    responses=problems(404, 409, funds=InsufficientFunds()),
-    openapi_extra=IDEMPOTENT,
-)
-async def adjust(call: Calling, funding_id: Id) -> Response:
-    """Give a pull back by a credit adjustment, which is cleared like a refund, at any time."""
-    acquirer = await _home(call, funding_id)
-    return await call.answer(ADJUST, acquirer, lambda claim: adjust_funding(acquirer, funding_id, claim))
-
-
 @router.get("/fundings/{funding_id}", response_model=FundingReply, responses=problems(404))
 async def get_funding(call: Calling, funding_id: Id) -> Response:
     """Read a funding."""
@@ -202,12 +149,6 @@ async def list_fundings(
     call.key.must_be_operator()
     data, next = await call.door.read(_read_fundings, limit, after, sender, status)
     return list_reply(data, next)
-
-
-async def _home(call: Any, funding_id: str) -> Any:
-    call.key.must_be_operator()
-    (home,) = await call.door.home(Funding, funding_id, "acquirer")
-    return call.door.sandbox.acquirers[home]
 
 
 def _read_funding(connection: sa.Connection, funding_id: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from payments.api import (
     docs_page,
     entries,
     events,
+    funding_reversals,
     fundings,
     ledger_accounts,
     merchants,
@@ -38,7 +39,7 @@ from payments.api.answers import Answers
 PREFIX: Final = "/v1"
 
 _HOT: Final = (
-    *(payments, disbursements, refunds, fundings, transfers),
+    *(payments, disbursements, refunds, fundings, funding_reversals, transfers),
     *(
         payouts,
         senders,
@@ -91,8 +92,8 @@ def answers() -> Answers:
         refunds.CREATE,
         disbursements.CREATE,
         fundings.CREATE,
-        fundings.REVERSE,
-        fundings.ADJUST,
+        funding_reversals.REVERSE,
+        funding_reversals.ADJUST,
         transfers.CREATE,
         payouts.CREATE,
         top_ups.CREATE,

@@ -3,7 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.issuer import authorization, clearing, disbursement, enquiry, funding, refund, settlement
+from payments.issuer import (
+    authorization,
+    clearing,
+    disbursement,
+    enquiry,
+    funding,
+    funding_reversal,
+    refund,
+    settlement,
+)
 from payments.issuer.issuer import Issuer
 from payments.switch.funding_message import AccountFunding, FundingAdjustment, FundingReversal
 from payments.switch.message import (
@@ -26,8 +35,8 @@ FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     OriginalCredit: disbursement.credit,
     Enquiry: enquiry.tell,
     AccountFunding: funding.debit,
-    FundingReversal: funding.give_back,
-    FundingAdjustment: funding.give_back,
+    FundingReversal: funding_reversal.give_back,
+    FundingAdjustment: funding_reversal.give_back,
 }
 
 

@@ -14,11 +14,10 @@ from payments.acquirer.cut_off import present_all
 from payments.acquirer.disbursement import UNKNOWN, Disbursement
 from payments.acquirer.enquiry import enquire
 from payments.acquirer.expiry import expire_payment
-from payments.acquirer.funding_reversal import PullReversal
-from payments.acquirer.funding_reversal import undo as undo_pull
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout, ask_bank, pay_out_all
 from payments.acquirer.person_to_person import Transfer
+from payments.acquirer.pull_reversal import PullReversal
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.refund_clearing import present_item
 from payments.acquirer.reversal import PaymentReversal
@@ -26,6 +25,7 @@ from payments.acquirer.reversal import reverse as reverse_payment
 from payments.acquirer.top_up import TopUp
 from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
 from payments.acquirer.transfer import go_on
+from payments.acquirer.undoing import undo as undo_pull
 from payments.issuer.deposit import Deposit
 from payments.issuer.deposit import tell_bank as tell_bank_of_deposit
 from payments.issuer.expiry import expire_authorization

@@ -5,7 +5,7 @@ own, in the window open when the issuer answers; what was not is undone by the i
 """
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from payments.kit.lifecycle import advance
 from payments.kit.steps import Find, Lock, Reads, hot
@@ -22,18 +22,12 @@ from payments.network.transaction import (
     Transaction,
     trace_of_original,
 )
+from payments.network.undoing import Undoing, Undone, never_arrived, undone_reply
 from payments.switch.codes import APPROVED, INVALID_TRANSACTION, RECORD_NOT_FOUND
 from payments.switch.funding_message import (
-    FundingAdjustment,
-    FundingAdjustmentReply,
     FundingReversal,
-    FundingReversalReply,
 )
-from payments.switch.numbers import network_number
 from payments.switch.trail import received, sent
-
-Undoing = FundingReversal | FundingAdjustment
-Undone = FundingReversalReply | FundingAdjustmentReply
 
 _TAKE_BACK: Final = {
     ANSWERED: "take_back",
@@ -64,9 +58,9 @@ def record_incoming(work: Work, network: Network, undoing: Undoing) -> tuple[Tra
     """Find the pull and see to it that it can no longer clear; one that never arrived will be declined if it comes."""
     received(work, undoing)
     found = work.find(Transaction, "trace", trace_of_original(undoing, undoing.original_stan))
-    transaction = work.get(Transaction, found.id) if found else work.add(_never_arrived(work, network, undoing))
+    transaction = work.get(Transaction, found.id) if found else work.add(never_arrived(work, network, undoing))
     if code := _known_answer(transaction):
-        reply = _reply(work, network, undoing, transaction, code)
+        reply = undone_reply(work, network, undoing, transaction, code)
         sent(work, reply)
         return transaction, reply
     if transaction.status != REVERSING:
@@ -111,7 +105,7 @@ def record_undone(work: Work, network: Network, transaction_id: str, undoing: Un
             _clear(work, network, transaction, undoing)
     elif transaction.status == REVERSED:
         code = _known_answer(transaction)
-    outgoing = _reply(work, network, undoing, transaction, code)
+    outgoing = undone_reply(work, network, undoing, transaction, code)
     sent(work, outgoing)
     return outgoing
 
@@ -137,44 +131,3 @@ def _clear(work: Work, network: Network, transaction: Transaction, undoing: Undo
         scheme_fee_amount=0,
     )
     book(work, kind, transaction.reference, *postings(work, item))
-
-
-def _never_arrived(work: Work, network: Network, undoing: Undoing) -> Transaction:
-    return Transaction(
-        id=work.new_id(Transaction.prefix),
-        trace=trace_of_original(undoing, undoing.original_stan),
-        network_id=network_number(network.ids.session, work.next_number()),
-        type=ACCOUNT_FUNDING,
-        acquirer=undoing.sender,
-        issuer=network.switch.directory.bin_of(undoing.card.number).issuer,
-        amount=undoing.amount,
-        currency=undoing.currency,
-        card_masked=undoing.card.number.masked,
-        reference=undoing.rrn,
-        created_at=work.now,
-        writer=work.writer,
-        status=REVERSED,
-        answer_due_at=None,
-        response_code=INVALID_TRANSACTION,
-        decided_by=network.id,
-    )
-
-
-def _reply(work: Work, network: Network, undoing: Undoing, transaction: Transaction, code: str) -> Undone:
-    cleared = bool(transaction.window)
-    common: dict[str, Any] = {
-        "sender": network.id,
-        "receiver": undoing.sender,
-        "stan": undoing.stan,
-        "rrn": undoing.rrn,
-        "transmitted_at": work.now,
-        "code": code,
-        "decided_by": network.id,
-        "network_id": transaction.network_id,
-        "window": transaction.window,
-        "interchange_amount": transaction.interchange_amount if cleared else 0,
-        "scheme_fee_amount": transaction.scheme_fee_amount if cleared else 0,
-    }
-    if isinstance(undoing, FundingReversal):
-        return FundingReversalReply(**common)
-    return FundingAdjustmentReply(**common, amount=undoing.amount, currency=undoing.currency)

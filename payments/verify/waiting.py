@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from payments.acquirer.capture import Capture
 from payments.acquirer.disbursement import Disbursement
-from payments.acquirer.funding_reversal import PullReversal
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout
 from payments.acquirer.person_to_person import Transfer
 from payments.acquirer.pull import Funding
+from payments.acquirer.pull_reversal import PullReversal
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.top_up import TopUp

@@ -9,10 +9,12 @@ import pytest
 from pydantic import BaseModel
 
 from payments.api.disbursements import CreateDisbursement
+from payments.api.fundings import CreateFunding
 from payments.api.payments import CapturePayment, CreatePayment
 from payments.api.refunds import CreateRefund
 from payments.api.sandbox_clock import WindClock
 from payments.api.sandbox_faults import CreateFault
+from payments.api.transfers import CreateTransfer
 from payments.app import create_app
 from tests.api.calling import Api
 
@@ -21,6 +23,8 @@ OPERATION_IDS = {
     *("create_payment", "capture_payment", "void_payment", "get_payment", "list_payments"),
     *("create_refund", "get_refund", "list_refunds"),
     *("create_disbursement", "enquire_disbursement", "get_disbursement", "list_disbursements"),
+    *("create_funding", "reverse_funding", "adjust_funding", "get_funding", "list_fundings"),
+    *("create_transfer", "get_transfer", "list_transfers"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("create_merchant", "get_merchant", "list_merchants", "get_merchant_balance"),
     *("create_payout", "get_payout", "list_payouts"),
@@ -38,6 +42,7 @@ OPERATION_IDS = {
 MONEY = {
     *("create_payment", "capture_payment", "void_payment", "create_refund", "create_disbursement"),
     *("create_payout", "create_deposit", "create_top_up"),
+    *("create_funding", "reverse_funding", "adjust_funding", "create_transfer"),
 }
 
 
@@ -101,6 +106,8 @@ def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
     shapes: dict[str, type[BaseModel]] = {
         "create_payment": CreatePayment,
         "create_disbursement": CreateDisbursement,
+        "create_funding": CreateFunding,
+        "create_transfer": CreateTransfer,
         "capture_payment": CapturePayment,
         "create_refund": CreateRefund,
         "wind_clock": WindClock,

@@ -29,8 +29,8 @@ FEE = 95
 
 @dataclass
 class PullWorld(PushWorld):
-    async def pull(self, amount: int = 100_00, card: str = NORA, **changes: Any) -> Funding:
-        return await pull(self.harbor, funding_order(amount, card, **changes))
+    async def pull(self, amount: int = 100_00, number: str = NORA, **changes: Any) -> Funding:
+        return await pull(self.harbor, funding_order(amount, number, **changes))
 
     async def transfer(self, amount: int = 100_00, **changes: Any) -> Transfer:
         return await transfer(self.harbor, transfer_order(amount, **changes))
@@ -42,7 +42,7 @@ class PullWorld(PushWorld):
     def funding(self) -> Funding:
         return self.all(Funding)[-1]
 
-    def moved(self, **balances: int) -> dict[str, int]:
+    def moved(self) -> dict[str, int]:
         """How far the two cards, the sender's own money and what waits are from where they began."""
         began = {NORAS: 412_18, OMARS: 1_250_00, FUNDS: 10_000_00, WAITING: 0}
         names = {"nora": NORAS, "omar": OMARS, "city": FUNDS, "waiting": WAITING}
@@ -59,11 +59,11 @@ class PullWorld(PushWorld):
         assert self.balance(WAITING) == 0
 
 
-def funding_order(amount: int = 100_00, card: str = NORA, **changes: Any) -> FundingOrder:
+def funding_order(amount: int = 100_00, number: str = NORA, **changes: Any) -> FundingOrder:
     given: dict[str, Any] = {
         "claim": None,
         "sender": CITY,
-        "card": PresentedCard(CardNumber(card), changes.pop("expiry", "")),
+        "card": PresentedCard(CardNumber(number), changes.pop("expiry", "")),
         "amount": amount,
         "currency": "USD",
         "channel": "mobile_app",

@@ -133,8 +133,8 @@ async def transfers(world: PullWorld, scenario: Scenario, faults: list[Any]) -> 
     for number, fault in enumerate(faults):
         await arm(world, scenario)
         if fault:
-            kind, hop, message = fault
-            await flows.arm(world.sandbox, kind, *hop, message)
+            kind, (sender, receiver), message = fault
+            await flows.arm(world.sandbox, kind, sender, receiver, message)
         before = cards(world)
         made = await world.transfer(1_00, payer=scenario.payer, recipient=scenario.recipient)
         if number % 8 == 0:  # in the middle of things too
@@ -148,7 +148,7 @@ async def transfers(world: PullWorld, scenario: Scenario, faults: list[Any]) -> 
         assert (taken, given) == ((1_00 + FEE, -1_00) if paid else (0, 0)), f"{fault}: {now.status}"
         assert world.balance(FUNDS) == 10_000_00, fault
         assert world.balance(WAITING) == 0, f"{fault}: {now.status}"
-        assert now.answered and now.answer_due_at is None, fault
+        assert (now.answered, now.answer_due_at) == (1, None), fault
         ended.append(now.status)
     world.all_is_right_and_quiet()
     return ended

@@ -20,7 +20,6 @@ from tests.flows.push_world import FUNDS
 from tests.flows.test_transfer_faults import SCENARIOS, Scenario, arm
 from tests.test_recovery import die_after
 
-
 COURSES = ("all_is_well", "recipient_declined", "pull_unheard_of", "push_unheard_of", "found_declined")
 
 
