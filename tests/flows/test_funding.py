@@ -1,8 +1,9 @@
-"""Pulling money from a card to fund something: what each book writes, every decline and refusal, every fault, undoing."""
+"""Pulling money from a card to fund something: what each book writes, every decline, refusal and fault; undone."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -120,7 +121,7 @@ async def test_a_line_of_credit_can_be_pulled_from(world: PullWorld) -> None:
 async def test_the_issuer_declines_for_the_reasons_of_a_sale(
     world: PullWorld, card: str, changes: dict[str, Any], code: str
 ) -> None:
-    funding = await world.pull(card=card, **changes)
+    funding = await world.pull(number=card, **changes)
     assert (funding.status, funding.response_code) == ("declined", code)
     assert world.postings("pull") == {}
     assert world.moved() == {}
@@ -148,12 +149,9 @@ async def test_what_is_refused_is_never_sent_and_leaves_no_trace(
 
 
 async def test_no_secret_is_kept(world: PullWorld) -> None:
-    await world.pull(card=NORA, **{"card": PresentedCard(CardNumber(NORA), "2912", Secret("123"))})
-    kept = [
-        *(each.data for each in world.all(Event)),
-        *map(repr, world.all(Funding)),
-        *map(repr, world.all(Transaction)),
-    ]
+    await world.pull(card=PresentedCard(CardNumber(NORA), "2912", Secret("123")))
+    rows = [*world.all(Funding), *world.all(Transaction), *world.all(IssuerTransaction)]
+    kept = [*(each.data for each in world.all(Event)), *map(repr, rows)]
     assert not [each for each in kept if NORA in each or '"cvv"' in each]
 
 
@@ -384,13 +382,11 @@ async def sent_by(world: PullWorld, card: str, *, lose: bool = False) -> Account
 
     world.sandbox.switch.connect(network.id, listen)
     if not lose:
-        await world.pull(card=card)
+        await world.pull(number=card)
         return caught[0]
     first = await sent_by(world, card)
     await reverse_funding(world.harbor, world.funding().id)
     await world.arm("lose_request", TO_NETWORK, "account_funding")
-    await world.pull(card=card)
+    await world.pull(number=card)
     lost = world.funding()
-    from dataclasses import replace
-
     return replace(first, stan=lost.stan, rrn=lost.reference, transmitted_at=lost.created_at)

@@ -1,4 +1,4 @@
-"""Person to person: what each book writes, what becomes of what cannot be pushed, and what waits belongs to nobody else."""
+"""Person to person: what each book writes, what cannot be pushed, and that what waits is nobody else's."""
 
 from __future__ import annotations
 
@@ -156,9 +156,10 @@ async def test_when_it_is_too_late_to_reverse_it_is_adjusted(world: PullWorld) -
 
 @pytest.mark.parametrize("which", ["payer_card", "recipient_card"])
 async def test_a_card_from_elsewhere_is_refused_before_anything_is_sent(world: PullWorld, which: str) -> None:
+    changes: dict[str, Any] = {which: PresentedCard(CardNumber("5555555555554444"))}
     before = len(world.all(Event))
     with pytest.raises(UnknownBin):
-        await world.transfer(**{which: PresentedCard(CardNumber("5555555555554444"))})
+        await world.transfer(**changes)
     assert (len(world.all(Event)), world.all(Transfer), world.all(Funding)) == (before, [], [])
 
 
