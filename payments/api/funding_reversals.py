@@ -42,7 +42,7 @@ hot = hot_router("fundings")
     ),
     openapi_extra=IDEMPOTENT,
 )
-async def reverse_funding(call: Calling, funding_id: Id, order: ReverseFunding) -> Response:
+async def reverse_funding(call: Calling, order: ReverseFunding, funding_id: Id) -> Response:
     """Give a pull back while its scheme lets it be reversed: 24 hours, 30 minutes; later it takes an adjustment."""
     acquirer = await _home(call, funding_id)
 

@@ -107,7 +107,8 @@ def _reply(work: Work, issuer: Issuer, undoing: Undoing, code: str) -> Undone:
         "code": code,
         "decided_by": issuer.id,
         "network_id": undoing.network_id,
+        "amount": undoing.amount,
+        "currency": undoing.currency,
     }
-    if isinstance(undoing, FundingReversal):
-        return FundingReversalReply(**common)
-    return FundingAdjustmentReply(**common, amount=undoing.amount, currency=undoing.currency)
+    kind = FundingReversalReply if isinstance(undoing, FundingReversal) else FundingAdjustmentReply
+    return kind(**common)

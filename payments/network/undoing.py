@@ -60,7 +60,8 @@ def undone_reply(work: Work, network: Network, undoing: Undoing, transaction: Tr
         "window": transaction.window,
         "interchange_amount": transaction.interchange_amount if cleared else 0,
         "scheme_fee_amount": transaction.scheme_fee_amount if cleared else 0,
+        "amount": undoing.amount,
+        "currency": undoing.currency,
     }
-    if isinstance(undoing, FundingReversal):
-        return FundingReversalReply(**common)
-    return FundingAdjustmentReply(**common, amount=undoing.amount, currency=undoing.currency)
+    kind = FundingReversalReply if isinstance(undoing, FundingReversal) else FundingAdjustmentReply
+    return kind(**common)

@@ -83,6 +83,8 @@ class FundingReversalReply(Reply):
     mti: ClassVar[str] = "0430"
     processing: ClassVar[str] = "10"
 
+    amount: int
+    currency: str
     window: str = ""
     interchange_amount: int = 0
     scheme_fee_amount: int = 0

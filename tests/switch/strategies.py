@@ -5,6 +5,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from payments.kit.secrets import CardNumber, Secret
+from payments.switch import funding_message as f
 from payments.switch import message as m
 
 CURRENCIES: Final = st.sampled_from(["USD", "EUR", "JPY", "BHD", "CHF", "ALL"])
@@ -72,6 +73,8 @@ _PRICED: Final[dict[str, st.SearchStrategy[Any]]] = {"window": TEXTS, "interchan
 _ARN: Final = {"arn": _digits(23)}
 _CREDITED: Final = _REPLY | _MONEY | _PRICED | {"approval_code": APPROVAL_CODES, "scheme_fee_amount": AMOUNTS}
 
+_UNDOING: Final = _SALE | _ORIGINAL | _PRICED | {"reason": st.sampled_from(["4000", "4021"]), "repeat": FLAGS}
+
 ORIGINAL_REPLIES: Final = st.builds(m.OriginalCreditReply, **_CREDITED)
 
 # Every card message there is; a test sees to it that none is missing.
@@ -113,5 +116,20 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
         totals=st.lists(TOTALS, max_size=4).map(tuple),
     ),
     m.SettlementAdviceReply: st.builds(m.SettlementAdviceReply, **_REPLY),
+    f.AccountFunding: st.builds(
+        f.AccountFunding,
+        **_SALE | _PRICED | {"card": PRESENTED_CARDS},
+        business_application=st.sampled_from(["AA", "PP", "FT", ""]),
+        channel=WORDS,
+        payer=PARTIES,
+        recipient=PARTIES,
+    ),
+    f.AccountFundingReply: st.builds(f.AccountFundingReply, **_CREDITED),
+    f.FundingReversal: st.builds(f.FundingReversal, **_UNDOING),
+    f.FundingReversalReply: st.builds(f.FundingReversalReply, **_REPLY | _MONEY | _PRICED, scheme_fee_amount=AMOUNTS),
+    f.FundingAdjustment: st.builds(f.FundingAdjustment, **_UNDOING),
+    f.FundingAdjustmentReply: st.builds(
+        f.FundingAdjustmentReply, **_REPLY | _MONEY | _PRICED, scheme_fee_amount=AMOUNTS
+    ),
 }
 ANY_MESSAGE: Final = st.one_of(*MESSAGES.values())
