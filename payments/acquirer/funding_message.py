@@ -80,7 +80,8 @@ def account_funding(acquirer: Acquirer, sender: Sender, funding: Funding, order:
         business_application=funding.business_application,
         channel=funding.channel,
         payer=order.payer,
-        recipient=order.recipient or as_party(sender),
+        # By name: payer and recipient share an element, and the payer's address has to fit.
+        recipient=Party((order.recipient or as_party(sender)).name),
     )
 
 

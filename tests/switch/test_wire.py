@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch import iso8583
 from payments.switch.bank_message import BankReply, FundsReceived, NetPosition, PayMerchant, SettlementInstruction
+from payments.switch.funding_message import AccountFunding
 from payments.switch.message import (
     NAME_BYTES,
     TEXT_BYTES,
@@ -121,6 +122,14 @@ def test_everything_the_doors_let_in_fits(letter: str) -> None:
             payer=Party(name, text, name, "US", id),
             recipient=Party(name),
             statement_text=text,
+        ),
+        AccountFunding(
+            **sale,
+            **priced,
+            business_application="PP",
+            channel="bank_branch",
+            payer=Party(name, text, name, "US"),
+            recipient=Party(name),
         ),
     ):
         assert carried(message) == message
