@@ -17,6 +17,7 @@ import pytest
 
 from payments.kit.events import Event
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST
+from tests.conftest import ENGINES
 from tests.flows import world as flows
 from tests.flows.pull_world import FEE, NORAS, OMARS, WAITING, PullWorld, pull_world
 from tests.flows.push_world import FUNDS
@@ -30,6 +31,9 @@ PULL, UNDO, PUSH, ASK, ADJUST = (
 )
 FAULTS = list(product((LOSE_REQUEST, LOSE_REPLY, DUPLICATE, DELAY), (TO_NETWORK, TO_ISSUER), (PULL, UNDO, PUSH, ASK)))
 HOUR = 3600
+
+pytestmark = pytest.mark.parametrize("database_url", ENGINES, indirect=True)
+"""Not over the wire besides: the other stories of transfers are told there, and these are long."""
 
 
 def first(*messages: str) -> set[tuple[str, str]]:

@@ -15,10 +15,14 @@ from payments.acquirer.pull import Funding
 from payments.acquirer.transfer import transfer
 from payments.kit.clock import HOUR
 from payments.kit.idempotency import Claim, Replayed
+from tests.conftest import ENGINES
 from tests.flows.pull_world import FEE, NORAS, OMARS, WAITING, PullWorld, funding_order, pull_world, transfer_order
 from tests.flows.push_world import FUNDS
 from tests.flows.test_transfer_faults import SCENARIOS, Scenario, arm
 from tests.test_recovery import die_after
+
+pytestmark = pytest.mark.parametrize("database_url", ENGINES, indirect=True)
+"""Not over the wire besides: the other stories of transfers are told there, and these are long."""
 
 COURSES = ("all_is_well", "recipient_declined", "pull_unheard_of", "push_unheard_of", "found_declined")
 
