@@ -4,8 +4,6 @@ A pull may be reversed. So the network declines for an issuer that is silent (91
 done; such a pull never clears.
 """
 
-from dataclasses import replace
-
 from payments.kit.lifecycle import advance
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
@@ -64,8 +62,7 @@ def record_request(
         return transaction, reply
     if known is not None:
         return known, None
-    outgoing = replace(
-        pull,
+    outgoing = pull.changed(
         sender=network.id,
         receiver=transaction.issuer,
         network_id=transaction.network_id,

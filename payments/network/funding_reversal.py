@@ -4,7 +4,6 @@ From the moment a reversal arrives the pull can no longer clear. What was cleare
 own, in the window open when the issuer answers; what was not is undone by the issuer, and never settles.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from payments.kit.lifecycle import advance
@@ -65,8 +64,7 @@ def record_incoming(work: Work, network: Network, undoing: Undoing) -> tuple[Tra
         return transaction, reply
     if transaction.status != REVERSING:
         transaction = advance(work, transaction, _TAKE_BACK[transaction.status], answer_due_at=None)
-    outgoing = replace(
-        undoing,
+    outgoing = undoing.changed(
         sender=network.id,
         receiver=transaction.issuer,
         network_id=transaction.network_id,

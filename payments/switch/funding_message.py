@@ -4,13 +4,12 @@ Unlike a push, a pull may be reversed: with 0420 while its scheme lets it, after
 is cleared like a refund. Both name the pull by ``original_stan`` and ``original_transmitted_at``.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from payments.switch.message import CardAcceptor, Message, Party, PresentedCard, Reply
+from payments.switch.message import CardAcceptor, Message, Party, PresentedCard, Reply, message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AccountFunding(Message):
     """0200 with processing code 10 (AFT): debit the payer's card at once, to fund something that is no purchase.
 
@@ -33,7 +32,7 @@ class AccountFunding(Message):
     interchange_amount: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AccountFundingReply(Reply):
     """0210: debited (``approval_code``), or declined; with what the network priced."""
 
@@ -48,7 +47,7 @@ class AccountFundingReply(Reply):
     scheme_fee_amount: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class FundingReversal(Message):
     """0420 with processing code 10 (0421 when repeated): whatever became of the pull, undo it; must be accepted.
 
@@ -72,7 +71,7 @@ class FundingReversal(Message):
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class FundingReversalReply(Reply):
     """0430: ``code`` 00 when the pull was undone, 25 when there was nothing to undo.
 
@@ -90,7 +89,7 @@ class FundingReversalReply(Reply):
     scheme_fee_amount: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class FundingAdjustment(Message):
     """0220 with processing code 22 (a credit adjustment): give a pull back whose time for a reversal is over."""
 
@@ -109,7 +108,7 @@ class FundingAdjustment(Message):
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class FundingAdjustmentReply(Reply):
     """0230: ``code`` 00 when the pull was given back; the rest as in the answer to a reversal."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -389,4 +388,4 @@ async def sent_by(world: PullWorld, card: str, *, lose: bool = False) -> Account
     await world.arm("lose_request", TO_NETWORK, "account_funding")
     await world.pull(number=card)
     lost = world.funding()
-    return replace(first, stan=lost.stan, rrn=lost.reference, transmitted_at=lost.created_at)
+    return first.changed(stan=lost.stan, rrn=lost.reference, transmitted_at=lost.created_at)
