@@ -32,6 +32,8 @@ from tests.served import served
 FLOWS = Path(__file__).parent.parent / "docs" / "flows"
 PLACE = re.compile(r"<!-- transcript: (\S+) -->\n+```text\n(.*?)```", re.DOTALL)
 BLOCKED = "card_theo_marsh"
+WALLET, WALLET_NAME = "snd_brightwater", "Brightwater Mutual"
+WALLETS_BANK, WALLETS_BANK_NAME = "summit", "Summit Merchant"
 
 Scene = Callable[[Story], None]
 
@@ -155,6 +157,46 @@ def wind(story: Story, seconds: int) -> None:
     story.tell.listen()
 
 
+def pulled(story: Story) -> None:
+    """A wallet is filled from a card: debited at once."""
+    fund(story)
+
+
+def pull_reversed(story: Story) -> None:
+    """What was pulled is given back while that is still a reversal."""
+    funding = story.client.get("/v1/fundings")["data"][0]["id"]
+    story.tell.ask(WALLET_NAME, WALLETS_BANK_NAME, f"POST /v1/fundings/{funding}/reverse")
+    answer = story.client.post(f"/v1/fundings/{funding}/reverse", {})
+    story.tell.listen()
+    story.tell.answer(WALLETS_BANK_NAME, WALLET_NAME, answer, 200)
+
+
+def pull_lost_reply(story: Story) -> None:
+    """A pull that nobody hears the answer to is undone."""
+    arm(story, "lose_reply", "account_funding", WALLETS_BANK)
+    fund(story)
+
+
+def transferred(story: Story) -> None:
+    """Nora sends Omar money: pulled from her card, pushed to his."""
+    transfer(story, "card_omar_diallo", "Omar Diallo")
+
+
+def transfer_returned(story: Story) -> None:
+    """The recipient's card is blocked: what was pulled is given back."""
+    transfer(story, BLOCKED, "Theo Marsh")
+
+
+def transfer_unknown(story: Story) -> None:
+    """The push never arrives, and nobody knows: the money waits until the clock has come to the enquiry."""
+    arm(story, "lose_request", "original_credit", WALLETS_BANK)
+    made = transfer(story, "card_omar_diallo", "Omar Diallo")
+    while (found := story.client.get(f"/v1/transfers/{made}"))["status"] in ("unknown", "returning"):
+        story.client.post("/v1/sandbox/clock/wind", {"next": True})
+    story.tell.listen()
+    story.tell.answer(WALLETS_BANK_NAME, WALLET_NAME, found, 200)
+
+
 def due(story: Story) -> None:
     """Wind the clock to what falls due next."""
     story.client.post("/v1/sandbox/clock/wind", {"next": True})
@@ -167,9 +209,9 @@ def settled(story: Story) -> None:
     due(story)
 
 
-def arm(story: Story, kind: str, message: str) -> None:
+def arm(story: Story, kind: str, message: str, acquirer: str = ACQUIRER) -> None:
     """Break the next message of a type between acquirer and network."""
-    fault = {"kind": kind, "sender": ACQUIRER, "receiver": NETWORK, "message": message}
+    fault = {"kind": kind, "sender": acquirer, "receiver": NETWORK, "message": message}
     story.client.post("/v1/sandbox/faults", fault)
 
 
@@ -182,6 +224,27 @@ def push(story: Story, card: dict[str, str], name: str) -> str:
     story.tell.listen()
     story.tell.answer(ACQUIRER_NAME, CITY_NAME, disbursement)
     return str(disbursement["id"])
+
+
+def fund(story: Story) -> None:
+    """Have the wallet's company pull 25.00 from Nora's card."""
+    story.tell.ask(WALLET_NAME, WALLETS_BANK_NAME, "POST /v1/fundings")
+    order = {"sender": WALLET, "amount": 2500, "currency": USD, "card": {"id": "card_nora_patel"}}
+    purpose = {"payer": {"name": "Nora Patel"}, "channel": "mobile_app", "business_application": "FT"}
+    funding = story.client.post("/v1/fundings", order | purpose)
+    story.tell.listen()
+    story.tell.answer(WALLETS_BANK_NAME, WALLET_NAME, funding)
+
+
+def transfer(story: Story, card: str, name: str) -> str:
+    """Have Nora send 25.00 to a card; the id of the transfer."""
+    story.tell.ask(WALLET_NAME, WALLETS_BANK_NAME, "POST /v1/transfers")
+    payer = {"name": "Nora Patel", "card": {"id": "card_nora_patel"}}
+    order = {"sender": WALLET, "amount": 2500, "currency": USD, "channel": "mobile_app", "payer": payer}
+    made = story.client.post("/v1/transfers", order | {"recipient": {"name": name, "card": {"id": card}}})
+    story.tell.listen()
+    story.tell.answer(WALLETS_BANK_NAME, WALLET_NAME, made)
+    return str(made["id"])
 
 
 SCENES: dict[str, Scene] = {
@@ -202,6 +265,12 @@ SCENES: dict[str, Scene] = {
     "disbursement-available-later": push_available_later,
     "disbursement-returned": push_returned,
     "disbursement-adjusted": push_adjusted,
+    "funding": pulled,
+    "funding-reversed": pull_reversed,
+    "funding-lost-reply": pull_lost_reply,
+    "transfer": transferred,
+    "transfer-returned": transfer_returned,
+    "transfer-unknown": transfer_unknown,
 }
 """In the order in which they are played, one after another in one world."""
 

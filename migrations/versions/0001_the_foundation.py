@@ -133,6 +133,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("transfer", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("fee_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
@@ -178,7 +179,51 @@ def upgrade() -> None:
     op.create_index(op.f("acquirer_disbursements_answer_due_at"), "acquirer_disbursements", ["answer_due_at"])
     op.create_index(op.f("acquirer_disbursements_reference"), "acquirer_disbursements", ["reference"], unique=True)
     op.create_index(op.f("acquirer_disbursements_sender_id"), "acquirer_disbursements", ["sender", "id"])
+    op.create_index(op.f("acquirer_disbursements_transfer"), "acquirer_disbursements", ["transfer"])
     op.create_index(op.f("acquirer_disbursements_window"), "acquirer_disbursements", ["window"])
+
+    op.create_table(
+        "acquirer_fundings",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("transfer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_masked", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_encrypted", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_expiry", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("entry_mode", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("approved_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("network_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("approval_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.CheckConstraint(
+            "amount > 0 AND fee_amount BETWEEN 0 AND amount", name=op.f("acquirer_fundings_amounts_check")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_fundings_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_fundings_answer_due_at"), "acquirer_fundings", ["answer_due_at"])
+    op.create_index(op.f("acquirer_fundings_reference"), "acquirer_fundings", ["reference"], unique=True)
+    op.create_index(op.f("acquirer_fundings_sender_id"), "acquirer_fundings", ["sender", "id"])
+    op.create_index(op.f("acquirer_fundings_transfer"), "acquirer_fundings", ["transfer"])
 
     op.create_table(
         "acquirer_merchants",
@@ -270,6 +315,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_payouts_answer_due_at"), "acquirer_payouts", ["answer_due_at"])
     op.create_index(op.f("acquirer_payouts_merchant_id"), "acquirer_payouts", ["merchant", "id"])
+
+    op.create_table(
+        "acquirer_pull_reversals",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("funding", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("transfer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("means", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("hold", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("funds_account", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sent_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("attempts", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_pull_reversals_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_pull_reversals_answer_due_at"), "acquirer_pull_reversals", ["answer_due_at"])
+    op.create_index(op.f("acquirer_pull_reversals_funding"), "acquirer_pull_reversals", ["funding"])
 
     op.create_table(
         "acquirer_push_limits",
@@ -501,6 +568,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_top_ups_answer_due_at"), "acquirer_top_ups", ["answer_due_at"])
     op.create_index(op.f("acquirer_top_ups_sender_id"), "acquirer_top_ups", ["sender", "id"])
+
+    op.create_table(
+        "acquirer_transfers",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_card_masked", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_card_encrypted", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_card_expiry", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("statement_text", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("funding", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("answered", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reversal", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.CheckConstraint("amount > 0 AND fee_amount >= 0", name=op.f("acquirer_transfers_amounts_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_transfers_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_transfers_answer_due_at"), "acquirer_transfers", ["answer_due_at"])
+    op.create_index(op.f("acquirer_transfers_sender_id"), "acquirer_transfers", ["sender", "id"])
 
     op.create_table(
         "api_keys",
@@ -1396,6 +1498,7 @@ def downgrade() -> None:
     op.drop_table("bank_orders")
     op.drop_table("api_rate_counters")
     op.drop_table("api_keys")
+    op.drop_table("acquirer_transfers")
     op.drop_table("acquirer_top_ups")
     op.drop_table("acquirer_shortfalls")
     op.drop_table("acquirer_settlements")
@@ -1408,10 +1511,12 @@ def downgrade() -> None:
     op.drop_table("acquirer_refunds")
     op.drop_table("acquirer_refund_items")
     op.drop_table("acquirer_push_limits")
+    op.drop_table("acquirer_pull_reversals")
     op.drop_table("acquirer_payouts")
     op.drop_table("acquirer_payments")
     op.drop_table("acquirer_name_rules")
     op.drop_table("acquirer_merchants")
+    op.drop_table("acquirer_fundings")
     op.drop_table("acquirer_disbursements")
     op.drop_table("acquirer_card_validations")
     op.drop_table("acquirer_captures")

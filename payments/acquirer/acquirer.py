@@ -16,6 +16,7 @@ CHART = {
     "scheme_fees": (EXPENSE, "Scheme fees"),
     "merchant_fees": (INCOME, "Merchant fees"),
     "disbursement_fees": (INCOME, "Disbursement fees"),
+    "funding_fees": (INCOME, "Funding fees"),
     "dispute_loss": (EXPENSE, "Dispute losses"),
     "equity": (EQUITY, "Equity"),
 }

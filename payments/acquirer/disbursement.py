@@ -12,10 +12,11 @@ from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
 from payments.acquirer.programme import Programme, disbursement_fee
 from payments.acquirer.programme_rules import check_programme
+from payments.acquirer.pull import funds_code
 from payments.acquirer.push import DECLINED, HELD, PENDING, UNKNOWN, Disbursement, DisbursementOrder, written
 from payments.acquirer.push_limit import alert, check_limits, limit_finds
 from payments.acquirer.screening import Verdict, list_in_force, record_hit, require_current, screened
-from payments.acquirer.sender import Sender, Standing, party_of, sender_account
+from payments.acquirer.sender import Sender, Standing, party_of
 from payments.acquirer.staged_limit import (
     NO_LIMIT,
     StagedLimit,
@@ -25,6 +26,7 @@ from payments.acquirer.staged_limit import (
     staged_limit,
 )
 from payments.acquirer.standing import balance_locks, count_use, watch_balance
+from payments.acquirer.transfer_legs import begin_push, follow_push, transfer_lock
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import IdempotencyKey, claim_key
@@ -83,8 +85,8 @@ async def _begin(acquirer: Acquirer, order: DisbursementOrder) -> tuple[Disburse
 
 def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, _: Verdict, limit: StagedLimit = NO_LIMIT) -> Reads:
     yield list_in_force(acquirer), name_rule_find(acquirer), *limit_finds(acquirer, order)
-    funds = account_id(acquirer.id, "sender", order.currency, order.sender)
-    locks = [*balance_locks(order.sender, funds), *limit_locks(limit)]
+    funds = account_id(acquirer.id, funds_code(order.transfer), order.currency, order.sender)
+    locks = [*balance_locks(order.sender, funds), *limit_locks(limit), *transfer_lock(order.transfer)]
     return [*locks, Lock(IdempotencyKey, order.claim.id)] if order.claim else locks
 
 
@@ -117,6 +119,7 @@ def record_pending(
     acquirer.switch.directory.bin_of(order.card.number)
     disbursement_id = work.new_id(Disbursement.prefix)
     claim_key(work, order.claim, disbursement_id)
+    begin_push(work, order.transfer, disbursement_id)
     nearly_reached = check_limits(work, acquirer, order, work.get(Standing, sender.id))
     disbursement = _disbursement(work, acquirer, order, disbursement_id, programme, payer, held=verdict.hit)
     announce(work, disbursement, {name: getattr(disbursement, name) for name in _ANNOUNCED})
@@ -155,11 +158,12 @@ def _disbursement(
     held: bool,
 ) -> Disbursement:
     number = work.next_number()
-    fee = disbursement_fee(order.currency, day(work.now))
+    fee = disbursement_fee(order.currency, day(work.now)) if order.fee_amount is None else order.fee_amount
     return Disbursement(
         id=disbursement_id,
         acquirer=acquirer.id,
         sender=order.sender,
+        transfer=order.transfer,
         amount=order.amount,
         fee_amount=fee,
         currency=order.currency,
@@ -188,7 +192,7 @@ def _disbursement(
 
 
 def _holds(work: Work, sender: Sender, disbursement: Disbursement) -> list[Line]:
-    funds = sender_account(work, sender)
+    funds = account(work, sender.acquirer, funds_code(disbursement.transfer), sender.currency, sender.id)
     due = account(work, disbursement.acquirer, "due_to_network", disbursement.currency)
     lines = [hold(disbursement.hold, disbursement.id, funds, due, disbursement.amount, "push")]
     if disbursement.fee_hold:
@@ -219,6 +223,7 @@ def record_unknown(work: Work, acquirer: Acquirer, asked: Disbursement) -> Disbu
     disbursement = work.get(Disbursement, asked.id)
     if disbursement.status != PENDING:
         return disbursement
-    unknown = advance(work, disbursement, "lose_sight", answer_due_at=repeat_due_at(work.now, 0))
+    due = repeat_due_at(work.now, 0)
+    unknown = follow_push(work, advance(work, disbursement, "lose_sight", answer_due_at=due))
     acquirer.answer(work, disbursement.claim, unknown)
     return unknown

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from payments.acquirer.pull import funds_code
 from payments.acquirer.push import DEFERRED, HELD, PENDING, UNKNOWN, Disbursement
 from payments.acquirer.sender import Sender
 from payments.acquirer.standing import balance_locks, uncount_use, watch_balance
+from payments.acquirer.transfer_legs import follow_push, transfer_lock
 from payments.kit.idempotency import IdempotencyKey
 from payments.kit.lifecycle import advance
 from payments.kit.steps import Lock
@@ -26,9 +28,11 @@ _MOVES: Final = {
 
 def outcome_locks(disbursement: Disbursement) -> list[Lock]:
     """Return what the step that learns the outcome reads: the row, its holds, the sender's money, the claimed key."""
-    funds = account_id(disbursement.acquirer, "sender", disbursement.currency, disbursement.sender)
+    funds = account_id(
+        disbursement.acquirer, funds_code(disbursement.transfer), disbursement.currency, disbursement.sender
+    )
     own = [Lock(Disbursement, disbursement.id), Lock(Hold, disbursement.hold)]
-    locks = [*own, *balance_locks(disbursement.sender, funds)]
+    locks = [*own, *balance_locks(disbursement.sender, funds), *transfer_lock(disbursement.transfer)]
     if disbursement.fee_hold:
         locks.append(Lock(Hold, disbursement.fee_hold))
     return [*locks, Lock(IdempotencyKey, disbursement.claim)] if disbursement.claim else locks
@@ -43,7 +47,7 @@ def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply)
     if not reply.approved:
         return let_go(work, disbursement, reply.code, reply.decided_by, reply.network_id)
     _post(work, disbursement, reply)
-    return advance(
+    paid = advance(
         work,
         disbursement,
         _MOVES["pay"][disbursement.status],
@@ -56,12 +60,13 @@ def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply)
         interchange_amount=reply.interchange_amount,
         scheme_fee_amount=reply.scheme_fee_amount,
     )
+    return follow_push(work, paid)
 
 
 def let_go(work: Work, disbursement: Disbursement, code: str, decided_by: str, network_id: str) -> Disbursement:
     """Decline a disbursement, or refuse a held one: its money is the sender's again, and it counts against no limit."""
     release_held(work, disbursement)
-    return advance(
+    declined = advance(
         work,
         disbursement,
         _MOVES["decline"][disbursement.status],
@@ -70,6 +75,7 @@ def let_go(work: Work, disbursement: Disbursement, code: str, decided_by: str, n
         response_code=code,
         decided_by=decided_by,
     )
+    return follow_push(work, declined)
 
 
 def _defer(work: Work, disbursement: Disbursement, reply: OriginalCreditReply) -> Disbursement:
@@ -90,7 +96,8 @@ def release_held(work: Work, disbursement: Disbursement) -> None:
     """Give what was set aside back to the sender, of whose limits it takes nothing; part of the step that ends it."""
     book(work, "push_release", disbursement.reference, *(release(each) for each in _held(work, disbursement)))
     uncount_use(work, disbursement)
-    watch_balance(work, work.fact(Sender, disbursement.sender), disbursement.reference)
+    if not disbursement.transfer:
+        watch_balance(work, work.fact(Sender, disbursement.sender), disbursement.reference)
 
 
 def _post(work: Work, disbursement: Disbursement, reply: OriginalCreditReply) -> None:

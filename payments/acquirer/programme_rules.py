@@ -60,7 +60,7 @@ def check_programme(order: DisbursementOrder, sender_kind: str, payer: Party) ->
     ``SenderNotInProgramme``, ``ChannelNotInProgramme``, ``SourceOfFundsNotInProgramme``, ``PartyDataMissing``.
     """
     programme = _known_programme(order)
-    _one_of(UnknownChannel, "channel", order.channel, tuple(CHANNELS))
+    check_channel(order.channel)
     _one_of(UnknownSourceOfFunds, "source_of_funds", order.source_of_funds, tuple(SOURCES_OF_FUNDS))
     where = f"in {programme.programme}"
     _one_of(SenderNotInProgramme, "sender", sender_kind, programme.senders, where)
@@ -71,10 +71,19 @@ def check_programme(order: DisbursementOrder, sender_kind: str, payer: Party) ->
     return programme
 
 
+def check_channel(channel: str) -> None:
+    """Raise ``UnknownChannel`` for what is not on the list."""
+    _one_of(UnknownChannel, "channel", channel, tuple(CHANNELS))
+
+
+def check_business_application(application: str) -> None:
+    """Raise ``UnknownBusinessApplication`` for what is not on the list."""
+    _one_of(UnknownBusinessApplication, "business_application", application, tuple(BUSINESS_APPLICATIONS))
+
+
 def _known_programme(order: DisbursementOrder) -> Programme:
     if order.business_application or not order.programme:
-        application = order.business_application
-        _one_of(UnknownBusinessApplication, "business_application", application, tuple(BUSINESS_APPLICATIONS))
+        check_business_application(order.business_application)
     found = programme_of(order.programme, order.business_application)
     if found is None:
         known = PROGRAMMES.get(order.programme)

@@ -35,7 +35,9 @@ class DisbursementOrder:
     ``programme``, whose name '' is the first that has such an application); ``statement_text`` is a word for the
     recipient. ``payer`` is on whose behalf (``None``: the sender's own), ``source_of_funds`` what they paid with.
     What the programme asks to be known of the two is asked for, unless a door that is lenient says that the order need
-    not be ``complete``. The network is to keep it until ``release_at``, if that is given.
+    not be ``complete``. The network is to keep it until ``release_at``, if that is given. As the second leg of a
+    ``transfer`` it is paid from what that has pulled, and its ``fee_amount`` is the transfer's (``None``: as the
+    acquirer charges).
     """
 
     claim: Claim | None
@@ -52,11 +54,14 @@ class DisbursementOrder:
     programme: str = ""
     complete: bool = True
     release_at: int | None = None
+    transfer: str = ""
+    fee_amount: int | None = None
 
 
 @record(
     "acquirer_disbursements",
     Index(None, "sender", "id"),
+    Index(None, "transfer"),
     Index(None, "reference", unique=True),
     Index(None, "answer_due_at"),
     Index(None, "window"),
@@ -65,7 +70,8 @@ class DisbursementOrder:
 class Disbursement(Record):
     """A push to a card (OCT). Amounts are minor units of ``currency``; the sender pays ``amount`` and ``fee_amount``.
 
-    ``hold`` and ``fee_hold`` (``None``: no fee) are the holds on the sender's account. ``reference`` is the RRN,
+    ``hold`` and ``fee_hold`` (``None``: no fee) are the holds on the sender's account, or on that of its
+    transfers when this is the push of a ``transfer`` ('' it is none). ``reference`` is the RRN,
     ``stan`` the trace number of the push and ``enquiry_stan`` that of its enquiries. ``answer_due_at`` is set, and
     ``writer`` says whose, while an answer is awaited. ``claim`` is of the request that is to be answered: a held one
     has answered its own, and is released or refused by another. The network's answer sets window, interchange and
@@ -97,6 +103,7 @@ class Disbursement(Record):
     id: Key[str]
     acquirer: str
     sender: str
+    transfer: str
     amount: int
     fee_amount: int
     currency: str

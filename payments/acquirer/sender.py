@@ -95,7 +95,10 @@ def open_sender(
     region: str = "",
     postal_code: str = "",
 ) -> Sender:
-    """Take on a sender, with an account that may not fall below 0; a step. Raises ``CurrencyNotKept``."""
+    """Take on a sender; a step. It has an account of its own and one for its transfers; neither may fall below 0.
+
+    Raises ``CurrencyNotKept``.
+    """
     require_currency(work, acquirer, currency)
     sender = Sender(
         id=sender_id or work.new_id(Sender.prefix),
@@ -111,7 +114,8 @@ def open_sender(
         region=region,
         postal_code=postal_code,
     )
-    chart.open_account(work, acquirer.id, "sender", currency, LIABILITY, name=name, owner=sender.id, floor=0)
+    for code, title in (("sender", name), ("transfers", f"{name}, transfers")):
+        chart.open_account(work, acquirer.id, code, currency, LIABILITY, name=title, owner=sender.id, floor=0)
     work.add(Standing(sender.id))
     work.emit("sender.opened", sender.id, "", {"name": name, "kind": kind, "currency": currency})
     return work.add(sender)

@@ -40,6 +40,8 @@ TAGS: Final = [
         "name": "before a push",
         "description": "Eligibility of a card, validation of card and holder, sanctions screening.",
     },
+    {"name": "fundings", "description": "Pull to fund something (AFT): a card is debited at once; may be reversed."},
+    {"name": "transfers", "description": "Person to person: pulled from one card, pushed to another, or given back."},
     {"name": "senders", "description": "Who disburses: merchants, companies, governments, people, and their funds."},
     {"name": "push limits", "description": "Every kind of push, what may be pushed, and which rules are on."},
     {"name": "merchants", "description": "Who sells, what is theirs, and its way to their bank."},

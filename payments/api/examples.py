@@ -146,6 +146,49 @@ PUSH_LIMIT: Final[dict[str, Any]] = {
     },
 }
 
+_NORA_IN_PERSON: Final = {"name": "Nora Patel", "city": "Alder", "country": "US", "card": {"id": "card_nora_patel"}}
+
+FUNDING: Final[dict[str, Any]] = {
+    "a wallet filled": {
+        "summary": "Brightwater takes 25.00 from Nora's card, for her wallet",
+        "value": {
+            "sender": "snd_brightwater",
+            "amount": 2500,
+            "currency": "USD",
+            "card": {"id": "card_nora_patel"},
+            "payer": {"name": "Nora Patel", "city": "Alder", "country": "US"},
+            "channel": "mobile_app",
+            "business_application": "FT",
+        },
+    },
+}
+
+TRANSFER: Final[dict[str, Any]] = {
+    "Nora pays Omar": {
+        "summary": "Pulled from Nora's card, pushed to Omar's",
+        "value": {
+            "sender": "snd_brightwater",
+            "amount": 2500,
+            "currency": "USD",
+            "payer": _NORA_IN_PERSON,
+            "recipient": {"name": "Omar Diallo", "card": {"id": "card_omar_diallo"}},
+            "channel": "mobile_app",
+            "statement_text": "the concert",
+        },
+    },
+    "given back": {
+        "summary": "Theo's card is blocked: the push is declined, and the pull reversed",
+        "value": {
+            "sender": "snd_brightwater",
+            "amount": 2500,
+            "currency": "USD",
+            "payer": _NORA_IN_PERSON,
+            "recipient": {"name": "Theo Marsh", "card": {"id": "card_theo_marsh"}},
+            "channel": "mobile_app",
+        },
+    },
+}
+
 WIND: Final[dict[str, Any]] = {
     "to the next thing due": {"summary": "Whatever it is", "value": {"next": True}},
     "by a duration": {"summary": "Two days: cleared, settled, paid out", "value": {"seconds": 172_800}},

@@ -19,6 +19,8 @@ from payments.api import (
     eligibility_inquiries,
     entries,
     events,
+    funding_reversals,
+    fundings,
     ledger_accounts,
     merchants,
     messages,
@@ -36,6 +38,7 @@ from payments.api import (
     sender_balance,
     senders,
     top_ups,
+    transfers,
     webhook_deliveries,
     webhook_switches,
     webhooks,
@@ -47,6 +50,7 @@ PREFIX: Final = "/v1"
 
 _HOT: Final = (
     *(payments, disbursements, refunds, adjustments, cancellations, sandbox_outcomes),
+    *(fundings, funding_reversals, transfers),
     *(
         payouts,
         push_limits,
@@ -70,6 +74,7 @@ _ALL: Final = (
     *(payments, refunds, disbursements, senders, sender_balance, push_limits, push_rules),
     *(merchants, payouts, accounts, account_history, cards),
     *(adjustments, sandbox_outcomes),
+    *(fundings, transfers),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
     *(eligibility_inquiries, card_validations, sanctions, screenings),
@@ -97,6 +102,10 @@ def answers() -> Answers:
         screenings.REFUSE,
         cancellations.CANCEL,
         adjustments.CREATE,
+        fundings.CREATE,
+        funding_reversals.REVERSE,
+        funding_reversals.ADJUST,
+        transfers.CREATE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

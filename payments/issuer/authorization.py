@@ -14,6 +14,7 @@ from payments.ledger.balance import Balance, guarded_balance
 from payments.ledger.chart import account as house_account
 from payments.ledger.entry import Hold, book, hold, release
 from payments.switch import codes
+from payments.switch.funding_message import AccountFunding
 from payments.switch.message import AuthorizationReply, AuthorizationRequest, Reversal, ReversalReply
 from payments.switch.numbers import approval_code
 from payments.switch.trail import received, sent
@@ -31,7 +32,7 @@ async def take_back(issuer: Issuer, reversal: Reversal) -> ReversalReply:
 
 
 def decide(
-    request: AuthorizationRequest,
+    request: AuthorizationRequest | AccountFunding,
     card: Card | None,
     account: Account | None,
     available: int,

@@ -10,10 +10,13 @@ from payments.issuer import (
     clearing,
     disbursement,
     enquiry,
+    funding,
+    funding_reversal,
     refund,
     settlement,
 )
 from payments.issuer.issuer import Issuer
+from payments.switch.funding_message import AccountFunding, FundingAdjustment, FundingReversal
 from payments.switch.inquiry_message import CardValidation
 from payments.switch.message import (
     AuthorizationRequest,
@@ -37,6 +40,9 @@ FLOWS: dict[type[Message], Callable[[Issuer, Any], Awaitable[Any]]] = {
     Enquiry: enquiry.tell,
     CardValidation: card_validation.validate,
     Adjustment: adjustment.consent,
+    AccountFunding: funding.debit,
+    FundingReversal: funding_reversal.give_back,
+    FundingAdjustment: funding_reversal.give_back,
 }
 
 

@@ -20,6 +20,7 @@ PURCHASE: Final = "purchase"
 REFUND: Final = "refund"
 ORIGINAL_CREDIT: Final = "original_credit"
 DEBIT_ADJUSTMENT: Final = "debit_adjustment"
+ACCOUNT_FUNDING: Final = "account_funding"
 
 
 @record(
@@ -31,10 +32,10 @@ DEBIT_ADJUSTMENT: Final = "debit_adjustment"
 class Transaction(Record):
     """One thing that happened, or is pending, on a card.
 
-    ``trace`` tells a repeated message from a new one: the network's id of an authorization or original credit, the
-    ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have posted of
-    it. ``card`` and ``account`` are empty when no such card exists. The ``hold`` of a credit that is on hold keeps its
-    money until it is available; of a credit, ``taken_back_amount`` was returned or adjusted.
+    ``trace`` tells a repeated message from a new one: the network's id of an authorization, original credit or
+    pull, the ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have
+    posted of it. ``card`` and ``account`` are empty when no such card exists. The ``hold`` of a credit that is on hold
+    keeps its money until it is available; of a credit, ``taken_back_amount`` was returned or adjusted.
     """
 
     noun: ClassVar[str] = "transaction"
@@ -47,6 +48,7 @@ class Transaction(Record):
         Move("return", POSTED, RETURNED),
         Move("return_on_hold", ON_HOLD, RETURNED),
         Move("keep", RETURNED, POSTED),
+        Move("give_back", POSTED, REVERSED),
     )
 
     id: Key[str]

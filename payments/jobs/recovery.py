@@ -19,11 +19,16 @@ from payments.acquirer.card_validation import give_up as give_up_validation
 from payments.acquirer.disbursement import PENDING as DISBURSEMENT_PENDING
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.enquiry import take_over
+from payments.acquirer.funding import give_up as give_up_pull
 from payments.acquirer.payment import PENDING as PAYMENT_PENDING
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout, ask_bank
+from payments.acquirer.person_to_person import Transfer
+from payments.acquirer.pull import PENDING as FUNDING_PENDING
+from payments.acquirer.pull import Funding
 from payments.acquirer.top_up import TopUp
 from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
+from payments.acquirer.transfer import go_on
 from payments.issuer.deposit import Deposit
 from payments.issuer.deposit import tell_bank as tell_bank_of_deposit
 from payments.kit.database import fetch
@@ -66,7 +71,9 @@ _PAYMENTS, _PUSHES, _CREDITS = Payment.table().c, Disbursement.table().c, Networ
 
 LEFT: Final[tuple[Left, ...]] = (
     Left(Payment, "acquirer", give_up, False, (_PAYMENTS.status == PAYMENT_PENDING,)),
+    Left(Funding, "acquirer", give_up_pull, False, (Funding.table().c.status == FUNDING_PENDING,)),
     Left(Disbursement, "acquirer", take_over, False, (_PUSHES.status == DISBURSEMENT_PENDING,)),
+    Left(Transfer, "acquirer", _by_key(go_on), True),
     Left(
         NetworkTransaction,
         None,

@@ -19,6 +19,8 @@ from payments.acquirer.enquiry import enquire
 from payments.acquirer.expiry import expire_payment
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout, ask_bank, pay_out_all
+from payments.acquirer.person_to_person import Transfer
+from payments.acquirer.pull_reversal import PullReversal
 from payments.acquirer.push import DEFERRED
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.refund_clearing import present_item
@@ -26,6 +28,8 @@ from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.reversal import reverse as reverse_payment
 from payments.acquirer.top_up import TopUp
 from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
+from payments.acquirer.transfer import go_on
+from payments.acquirer.undoing import undo as undo_pull
 from payments.issuer.credit_return import Return
 from payments.issuer.deposit import Deposit
 from payments.issuer.deposit import tell_bank as tell_bank_of_deposit
@@ -86,6 +90,8 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("reverse_payment", PaymentReversal, "answer_due_at", reverse_payment, "acquirer"),
     when_due("reverse_at_issuer", IssuerReversal, "answer_due_at", reverse_at_issuer, None),
     when_due("enquire", Disbursement, "answer_due_at", enquire, "acquirer", _is(Disbursement, UNKNOWN)),
+    when_due("reverse_pull", PullReversal, "answer_due_at", undo_pull, "acquirer"),
+    when_due("go_on_with_transfer", Transfer, "answer_due_at", go_on, "acquirer"),
     when_due("ask_issuer", NetworkTransaction, "answer_due_at", ask_issuer, None, _is(NetworkTransaction, UNANSWERED)),
     when_due("release_credit", DeferredCredit, "release_at", release_credit, None),
     when_due("advise_of_credit", CreditNotice, "answer_due_at", advise_of_credit, None),

@@ -111,7 +111,7 @@ def record_attempt(work: Work, network: Network, transaction_id: str) -> tuple[T
     The issuer's first answer may still be under way: whichever answer comes first counts, and they cannot differ.
     """
     transaction = work.get(Transaction, transaction_id)
-    if transaction.status not in WAITING:
+    if transaction.status not in WAITING or transaction.type != ORIGINAL_CREDIT:
         return transaction, None
     due = work.now + min(max(work.now - transaction.created_at, MINUTE), HOUR)
     if transaction.status == FORWARDED:

@@ -12,10 +12,13 @@ from payments.network import (
     disbursement,
     eligibility,
     enquiry,
+    funding,
+    funding_reversal,
     returning,
     reversal,
 )
 from payments.network.network import Network
+from payments.switch.funding_message import AccountFunding, FundingAdjustment, FundingReversal
 from payments.switch.inquiry_message import CardValidation, EligibilityInquiry
 from payments.switch.message import (
     AuthorizationRequest,
@@ -40,6 +43,9 @@ FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     Cancellation: cancellation.stop,
     Adjustment: adjustment.forward,
     OriginalCreditReturn: returning.forward,
+    AccountFunding: funding.route,
+    FundingReversal: funding_reversal.forward,
+    FundingAdjustment: funding_reversal.forward,
 }
 
 

@@ -12,6 +12,9 @@ refund                 acquirer       issuer             presented - interchange
 original_credit        acquirer       issuer             credited + interchange
 original_credit_return issuer         acquirer           credited
 debit_adjustment       issuer         acquirer           taken back
+account_funding        issuer         acquirer           pulled - interchange
+pull_reversal          acquirer       issuer             pulled - interchange
+pull_adjustment        acquirer       issuer             pulled - interchange
 ====================== ============== ================== =======================
 
 Use, in the (hot) step that clears something::
@@ -37,8 +40,11 @@ REFUND: Final = "refund"
 ORIGINAL_CREDIT: Final = "original_credit"
 ORIGINAL_CREDIT_RETURN: Final = "original_credit_return"
 DEBIT_ADJUSTMENT: Final = "debit_adjustment"
+ACCOUNT_FUNDING: Final = "account_funding"
+PULL_REVERSAL: Final = "pull_reversal"
+PULL_ADJUSTMENT: Final = "pull_adjustment"
 
-_PAID_BY_THE_ISSUER: Final = (SALE, ORIGINAL_CREDIT_RETURN, DEBIT_ADJUSTMENT)
+_PAID_BY_THE_ISSUER: Final = (SALE, ACCOUNT_FUNDING, ORIGINAL_CREDIT_RETURN, DEBIT_ADJUSTMENT)
 
 
 @record(

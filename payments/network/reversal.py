@@ -1,6 +1,6 @@
 """Reversals, the network's side: pass the acquirer's on, and take back itself what an issuer never answered."""
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import Index
 
@@ -9,10 +9,11 @@ from payments.kit.lifecycle import Move, advance, allowed, announce
 from payments.kit.records import Key, Mutable, Record, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
-from payments.network.item import ORIGINAL_CREDIT
+from payments.network.item import ACCOUNT_FUNDING, ORIGINAL_CREDIT
 from payments.network.network import Network
 from payments.network.transaction import REVERSED, Transaction, trace_of_original
 from payments.switch.codes import APPROVED, INVALID_TRANSACTION, RECORD_NOT_FOUND
+from payments.switch.funding_message import AccountFunding, FundingReversal, FundingReversalReply
 from payments.switch.message import (
     AuthorizationRequest,
     CardAcceptor,
@@ -97,9 +98,10 @@ def record_incoming(work: Work, network: Network, reversal: Reversal) -> tuple[T
         reply = _reply(work, network, reversal, original, RECORD_NOT_FOUND)
         sent(work, reply)
         return original, reply
-    if original.status == REVERSED or original.type == ORIGINAL_CREDIT:
-        # What was pushed is never taken back.
-        code = INVALID_TRANSACTION if original.type == ORIGINAL_CREDIT else APPROVED
+    not_so = original.type in (ORIGINAL_CREDIT, ACCOUNT_FUNDING)
+    if original.status == REVERSED or not_so:
+        # What was pushed is never taken back, and what was pulled by a reversal of its own.
+        code = INVALID_TRANSACTION if not_so else APPROVED
         reply = _reply(work, network, reversal, original, code)
         sent(work, reply)
         return original, reply
@@ -126,7 +128,7 @@ def record_forwarded(
 
 
 def record_reversal(
-    work: Work, network: Network, transaction: Transaction, request: AuthorizationRequest
+    work: Work, network: Network, transaction: Transaction, request: AuthorizationRequest | AccountFunding
 ) -> IssuerReversal:
     """Write down that the issuer is to reverse ``transaction``; part of the step that gives up on it."""
     reversal = IssuerReversal(
@@ -154,7 +156,9 @@ def record_reversal(
     return work.add(reversal)
 
 
-def record_attempt(work: Work, network: Network, reversal_id: str) -> tuple[IssuerReversal, Reversal | None]:
+def record_attempt(
+    work: Work, network: Network, reversal_id: str
+) -> tuple[IssuerReversal, Reversal | FundingReversal | None]:
     """Count an attempt, say when the next one is due, and build the message."""
     reversal = work.get(IssuerReversal, reversal_id)
     if reversal.status == ANSWERED:
@@ -166,7 +170,9 @@ def record_attempt(work: Work, network: Network, reversal_id: str) -> tuple[Issu
     return work.change(reversal, attempts=reversal.attempts + 1, answer_due_at=due), message
 
 
-def record_answer(work: Work, _: Network, reversal_id: str, reply: ReversalReply) -> IssuerReversal:
+def record_answer(
+    work: Work, _: Network, reversal_id: str, reply: ReversalReply | FundingReversalReply
+) -> IssuerReversal:
     """Write down that the issuer has answered."""
     received(work, reply)
     reversal = work.get(IssuerReversal, reversal_id)
@@ -183,9 +189,12 @@ def _mark_reversed(work: Work, transaction: Transaction) -> None:
             return
 
 
-def _message(network: Network, reversal: IssuerReversal, transaction: Transaction) -> Reversal:
+def _message(network: Network, reversal: IssuerReversal, transaction: Transaction) -> Reversal | FundingReversal:
     number = network.world.vault.card_number(reversal.card_encrypted)
-    return Reversal(
+    pull = transaction.type == ACCOUNT_FUNDING
+    kind: Any = FundingReversal if pull else Reversal
+    more = {"interchange_amount": transaction.interchange_amount} if pull else {}
+    message: Reversal | FundingReversal = kind(
         sender=network.id,
         receiver=transaction.issuer,
         acquirer=reversal.acquirer_code,
@@ -201,7 +210,9 @@ def _message(network: Network, reversal: IssuerReversal, transaction: Transactio
         original_transmitted_at=reversal.original_sent_at,
         reason=NO_ANSWER,
         repeat=reversal.attempts > 0,
+        **more,
     )
+    return message
 
 
 def _reversed_before(work: Work, network: Network, reversal: Reversal) -> Transaction:

@@ -11,6 +11,7 @@ from payments.switch.message import Message
 FORWARDED: Final = "forwarded"
 ANSWERED: Final = "answered"
 UNANSWERED: Final = "unanswered"
+REVERSING: Final = "reversing"
 REVERSED: Final = "reversed"
 DEFERRED: Final = "deferred"
 CANCELLED: Final = "cancelled"
@@ -26,11 +27,11 @@ class Transaction(Record):
     """One request that was routed. ``trace`` (acquirer, reference, trace number) tells a repeat from a new one.
 
     ``network_id`` is the number the network gave it, for life. The parts of the answer are kept as they were given, so
-    that a repeat or an enquiry gets the same. ``window`` and the fees (minor units) are an original credit's: a sale
-    has them only once it is presented. So are ``card_fingerprint`` (the keyed hash of the number), under which velocity
-    is counted, and the ``business_application``.
-    has them only once it is presented. A deferred credit is forwarded at ``release_at``. Of a credit that was approved,
-    ``taken_back_amount`` was returned or adjusted, or is about to be.
+    that a repeat or an enquiry gets the same. ``window`` and the fees (minor units) are those of an original credit or
+    a pull, which clear at once: a sale has them only once it is presented. A pull is ``reversing`` until its issuer has
+    answered the reversal; from then on it can no longer clear. ``card_fingerprint`` is the keyed hash of the number,
+    under which the velocity of credits is counted, by ``business_application``. A deferred credit is forwarded at
+    ``release_at``. Of one that was approved, ``taken_back_amount`` was returned or adjusted, or is about to be.
     """
 
     noun: ClassVar[str] = "network_transaction"
@@ -44,6 +45,11 @@ class Transaction(Record):
         Move("reverse_forwarded", FORWARDED, REVERSED),
         Move("release", DEFERRED, FORWARDED),
         Move("cancel", DEFERRED, CANCELLED),
+        Move("take_back", ANSWERED, REVERSING),
+        Move("take_back_unanswered", UNANSWERED, REVERSING),
+        Move("take_back_forwarded", FORWARDED, REVERSING),
+        Move("finish_reversal", REVERSING, REVERSED),
+        Move("refuse_reversal", REVERSING, ANSWERED),
     )
 
     id: Key[str]

@@ -14,6 +14,7 @@ from payments.kit.secrets import CardNumber
 from payments.switch import inquiry_message as inquiries
 from payments.switch import message as messages
 from payments.switch import push_message
+from payments.switch.funding_message import FUNDING_REPLIES, FUNDING_REQUESTS, AccountFunding
 from payments.switch.iso8583_columns import column
 from payments.switch.iso8583_countries import numeric_country
 from payments.switch.iso8583_fields import Form, FormatError
@@ -37,6 +38,7 @@ REQUESTS: Final[dict[tuple[str, str], type[Message]]] = {
         inquiries.EligibilityInquiry,
         inquiries.CardValidation,
         *push_message.REQUESTS,
+        *FUNDING_REQUESTS,
     )
 }
 # A reply is told by its message type: outside members echo the request's processing code in it. Where several share a
@@ -54,13 +56,16 @@ REPLIES: Final[dict[str, type[Reply]]] = {
     )
 }
 _TOLD_APART: Final[dict[tuple[str, str], type[Reply]]] = {
-    (kind.mti, kind.processing): kind for kind in (*push_message.REPLIES, inquiries.CardValidationReply)
+    (kind.mti, kind.processing): kind
+    for kind in (*push_message.REPLIES, inquiries.CardValidationReply, *FUNDING_REPLIES)
 }
 _ENVELOPE: Final = {"sender", "receiver", "repeat"}
 _ORIGINAL_MTI: Final = {
-    "0400": messages.OriginalCredit.mti,
-    "0420": messages.AuthorizationRequest.mti,
-    "0600": messages.OriginalCredit.mti,
+    ("0400", "26"): messages.OriginalCredit.mti,
+    ("0420", "00"): messages.AuthorizationRequest.mti,
+    ("0420", "10"): AccountFunding.mti,
+    ("0220", "22"): AccountFunding.mti,
+    ("0600", "26"): messages.OriginalCredit.mti,
 }
 # DE 25 for the entry modes of a customer who is not there: mail or telephone order, else e-commerce.
 _CONDITIONS: Final = {"01": "08", "10": "59", "81": "59"}
@@ -133,7 +138,7 @@ def form_of(message: Message | Reply) -> Form:
     if "43" in form:
         form["19"], form["25"] = numeric_country(form["43"][38:]), _CONDITIONS.get(form["22"][:2], "00")
     if "90" in form:
-        form["90"] = f"{_ORIGINAL_MTI[message.mti]}{form['90'][4:20]}{form['32']:0>11}{0:011}"
+        form["90"] = f"{_ORIGINAL_MTI[message.mti, message.processing]}{form['90'][4:20]}{form['32']:0>11}{0:011}"
     return form
 
 

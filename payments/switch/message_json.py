@@ -18,6 +18,7 @@ from payments.kit.secrets import CardNumber, Secret
 from payments.switch import message as card_message
 from payments.switch import push_message
 from payments.switch.bank_message import BANK_MESSAGES
+from payments.switch.funding_message import FUNDING_MESSAGES
 from payments.switch.inquiry_message import INQUIRY_MESSAGES
 from payments.switch.message import Message, PresentedCard, Reply
 
@@ -109,5 +110,5 @@ _CARD_MESSAGES: Final = [
     if isinstance(each, type) and issubclass(each, Message | Reply) and each.mti
 ]
 _KINDS: Final[dict[str, type]] = {
-    _snake_case(kind): kind for kind in (*_CARD_MESSAGES, *INQUIRY_MESSAGES, *BANK_MESSAGES)
+    _snake_case(kind): kind for kind in (*_CARD_MESSAGES, *INQUIRY_MESSAGES, *FUNDING_MESSAGES, *BANK_MESSAGES)
 }

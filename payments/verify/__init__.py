@@ -22,6 +22,7 @@ from payments.verify.push_limits import miscounted_cards, miscounted_senders
 from payments.verify.pushes import kept_for_ever, over_taken_back
 from payments.verify.screenings import sent_though_held, undecided_screenings
 from payments.verify.settlements import misadded_positions, unbalanced_settlements, wrong_positions
+from payments.verify.transfers import miscounted_transfers, transfers_both_ways
 from payments.verify.waiting import forgotten_rows, waiting_rows
 
 __all__ = ["TRUTHS", "Finding", "findings", "verify"]
@@ -39,6 +40,8 @@ _CHECKS = (
     empty_claims,
     undecided_screenings,
     sent_though_held,
+    miscounted_transfers,
+    transfers_both_ways,
     over_refunded,
     over_captured,
     miscounted_payments,

@@ -16,7 +16,8 @@ SELECT account, floor, available FROM (
 ) AS guarded WHERE available < floor ORDER BY account
 """
 
-# Every hold that somebody lives by: authorizations, refunds, disbursements and payouts that are not over yet.
+# Every hold that somebody lives by: authorizations, refunds, disbursements, pulls on their way back and payouts that
+# are not over yet.
 _CLAIMED: Final = """
 WITH claimed AS (
     SELECT hold, id, 'issuer_transactions' AS home FROM issuer_transactions
@@ -25,6 +26,8 @@ WITH claimed AS (
     WHERE status IN ('held', 'pending', 'unknown', 'deferred')
     UNION ALL SELECT fee_hold, id, 'acquirer_disbursements' FROM acquirer_disbursements
     WHERE status IN ('held', 'pending', 'unknown', 'deferred') AND fee_hold IS NOT NULL
+    UNION ALL SELECT hold, id, 'acquirer_pull_reversals' FROM acquirer_pull_reversals
+    WHERE status = 'waiting' AND hold IS NOT NULL
     UNION ALL SELECT hold, id, 'acquirer_payouts' FROM acquirer_payouts WHERE status = 'pending'
     UNION ALL SELECT hold, id, 'acquirer_refunds' FROM acquirer_refunds
     WHERE status = 'pending' AND hold IS NOT NULL

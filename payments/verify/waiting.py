@@ -11,6 +11,9 @@ from payments.acquirer.card_validation import CardValidation
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout
+from payments.acquirer.person_to_person import Transfer
+from payments.acquirer.pull import Funding
+from payments.acquirer.pull_reversal import PullReversal
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.top_up import TopUp
@@ -31,6 +34,9 @@ _WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
     Disbursement: ("pending", "unknown"),
     CardValidation: ("pending",),
     Adjustment: ("pending",),
+    Funding: ("pending",),
+    PullReversal: ("waiting",),
+    Transfer: ("pending", "pulled", "pushing"),
     Payout: ("pending",),
     TopUp: ("pending",),
     Deposit: ("pending",),

@@ -17,7 +17,8 @@ DELETED: Final = "deleted"
 
 EVERYTHING: Final = "*"
 PUBLIC_NOUNS: Final = (
-    *("payment", "refund", "disbursement", "adjustment", "payout", "notification", "card", "dispute"),
+    *("payment", "refund", "disbursement", "adjustment", "funding", "transfer", "payout", "notification", "card"),
+    "dispute",
 )
 """What an endpoint hears of that names no types; the rest (messages, money) it gets when it asks for it."""
 

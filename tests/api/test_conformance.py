@@ -110,6 +110,11 @@ def a_day(server: Served) -> dict[str, str]:
     payment = post("/payments", sale)
     post("/payments", sale | {"card": {"id": "card_liam_ortiz"}})
     disbursement = post("/disbursements", push | {"business_application": "GD", "recipient_name": "Nora"})
+    nora = {"name": "Nora Patel", "card": card}
+    pull = {"sender": "snd_city_of_alder", "amount": 500, "currency": "USD", "channel": "web"}
+    funding = post("/fundings", pull | {"card": card, "payer": {"name": "Nora Patel"}})
+    omar = {"name": "Omar Diallo", "card": {"id": "card_omar_diallo"}}
+    transfer = post("/transfers", pull | {"payer": nora, "recipient": omar})
     refund = post("/refunds", {"payment": payment["id"], "amount": 100})
     post("/accounts/acct_nora_patel/deposits", {"amount": 100})
     post("/sandbox/clock/wind", {"seconds": 5 * 86_400})
@@ -120,6 +125,8 @@ def a_day(server: Served) -> dict[str, str]:
         "payment_id": payment["id"],
         "refund_id": refund["id"],
         "disbursement_id": disbursement["id"],
+        "funding_id": funding["id"],
+        "transfer_id": transfer["id"],
         "payout_id": payout["id"],
         "window_id": windows[0]["id"],
         "entry_id": payment["entries"][0],

@@ -10,11 +10,13 @@ from pydantic import BaseModel
 
 from payments.api.adjustments import CreateAdjustment
 from payments.api.disbursements import CreateDisbursement
+from payments.api.fundings import CreateFunding
 from payments.api.payments import CapturePayment, CreatePayment
 from payments.api.refunds import CreateRefund
 from payments.api.sandbox_clock import WindClock
 from payments.api.sandbox_faults import CreateFault
 from payments.api.sandbox_outcomes import CreateOutcome
+from payments.api.transfers import CreateTransfer
 from payments.app import create_app
 from tests.api.calling import Api
 
@@ -28,6 +30,8 @@ OPERATION_IDS = {
     *("release_disbursement", "refuse_disbursement"),
     *("cancel_disbursement", "create_adjustment", "get_adjustment", "list_adjustments"),
     *("create_outcome", "list_outcomes", "delete_outcomes", "delete_outcome"),
+    *("create_funding", "reverse_funding", "adjust_funding", "get_funding", "list_fundings"),
+    *("create_transfer", "get_transfer", "list_transfers"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("set_sender_low_balance", "set_push_limit", "list_push_limits", "get_push_limit"),
     *("list_push_programmes", "get_push_rules", "set_push_rules"),
@@ -48,6 +52,7 @@ MONEY = {
     *("create_payment", "capture_payment", "void_payment", "create_refund", "create_disbursement"),
     *("create_payout", "create_deposit", "create_top_up", "release_disbursement", "refuse_disbursement"),
     *("create_payout", "create_deposit", "create_top_up", "cancel_disbursement", "create_adjustment"),
+    *("create_funding", "reverse_funding", "adjust_funding", "create_transfer"),
 }
 
 
@@ -111,6 +116,8 @@ def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
     shapes: dict[str, type[BaseModel]] = {
         "create_payment": CreatePayment,
         "create_disbursement": CreateDisbursement,
+        "create_funding": CreateFunding,
+        "create_transfer": CreateTransfer,
         "capture_payment": CapturePayment,
         "create_refund": CreateRefund,
         "wind_clock": WindClock,

@@ -5,6 +5,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from payments.kit.secrets import CardNumber, Secret
+from payments.switch import funding_message as f
 from payments.switch import message as m
 from payments.switch import push_message as p
 
@@ -84,6 +85,8 @@ _REPLIED: Final = _MONEY | _PRICED | {"approval_code": APPROVAL_CODES, "scheme_f
 _CREDITED: Final = _REPLY | _REPLIED | _RELEASED
 _KNOWN: Final = {"network_id": _digits(15)}
 
+_UNDOING: Final = _SALE | _ORIGINAL | _PRICED | {"reason": st.sampled_from(["4000", "4021"]), "repeat": FLAGS}
+
 ORIGINAL_REPLIES: Final = st.builds(m.OriginalCreditReply, **_CREDITED)
 
 # Every card message there is; a test sees to it that none is missing.
@@ -137,5 +140,20 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
     p.OriginalCreditReturnReply: st.builds(p.OriginalCreditReturnReply, **_REPLY, window=TEXTS),
     p.Adjustment: st.builds(p.Adjustment, **_SALE, reason=st.just(p.ORIGINAL_CREDIT_ADJUSTMENT)),
     p.AdjustmentReply: st.builds(p.AdjustmentReply, **_REPLY | _MONEY, window=TEXTS),
+    f.AccountFunding: st.builds(
+        f.AccountFunding,
+        **_SALE | _PRICED | {"card": PRESENTED_CARDS},
+        business_application=st.sampled_from(["AA", "PP", "FT", ""]),
+        channel=WORDS,
+        payer=PARTIES,
+        recipient=PARTIES,
+    ),
+    f.AccountFundingReply: st.builds(f.AccountFundingReply, **_CREDITED),
+    f.FundingReversal: st.builds(f.FundingReversal, **_UNDOING),
+    f.FundingReversalReply: st.builds(f.FundingReversalReply, **_REPLY | _MONEY | _PRICED, scheme_fee_amount=AMOUNTS),
+    f.FundingAdjustment: st.builds(f.FundingAdjustment, **_UNDOING),
+    f.FundingAdjustmentReply: st.builds(
+        f.FundingAdjustmentReply, **_REPLY | _MONEY | _PRICED, scheme_fee_amount=AMOUNTS
+    ),
 }
 ANY_MESSAGE: Final = st.one_of(*MESSAGES.values())

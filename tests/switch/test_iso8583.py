@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch import message as messages
 from payments.switch import push_message
+from payments.switch.funding_message import FUNDING_MESSAGES
 from payments.switch.iso8583 import FormatError, decode, encode
 from payments.switch.iso8583_columns import COLUMNS
 from payments.switch.iso8583_fields import ELEMENTS, TAGS
@@ -62,7 +63,7 @@ def _sent_and_read(message: Message | Reply) -> Message | Reply:
 def test_every_card_message_has_a_strategy() -> None:
     kinds = {
         kind
-        for kind in (*vars(messages).values(), *push_message.REQUESTS, *push_message.REPLIES)
+        for kind in (*vars(messages).values(), *push_message.REQUESTS, *push_message.REPLIES, *FUNDING_MESSAGES)
         if isinstance(kind, type) and issubclass(kind, Message | Reply) and kind.mti
     }
     assert kinds == set(MESSAGES)

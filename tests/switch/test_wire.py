@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch import iso8583
 from payments.switch.bank_message import BankReply, FundsReceived, NetPosition, PayMerchant, SettlementInstruction
+from payments.switch.funding_message import AccountFunding
 from payments.switch.message import (
     NAME_BYTES,
     TEXT_BYTES,
@@ -122,6 +123,14 @@ def test_everything_the_doors_let_in_fits(letter: str) -> None:
             recipient=Party(name, text, name, "US", id, "NSW", "9" * 16, "organization"),
             source_of_funds="deposit_account",
             statement_text=text,
+        ),
+        AccountFunding(
+            **sale,
+            **priced,
+            business_application="PP",
+            channel="bank_branch",
+            payer=Party(name, text, name, "US"),
+            recipient=Party(name),
         ),
     ):
         assert carried(message) == message
