@@ -19,7 +19,9 @@ from payments.acquirer.person_to_person import (
     Transfer,
     TransferOrder,
 )
+from payments.acquirer.programme_rules import check_programme
 from payments.acquirer.pull import Funding, FundingOrder, named, written
+from payments.acquirer.sender import Sender
 from payments.acquirer.transfer_course import read_transfer, record_refused, record_rest, record_return
 from payments.acquirer.undoing import undo
 from payments.kit.clock import day
@@ -102,8 +104,8 @@ def _pending_reads(_: Acquirer, order: TransferOrder) -> list[Lock]:
 def record_pending(work: Work, acquirer: Acquirer, order: TransferOrder) -> tuple[Transfer, Funding, AccountFunding]:
     """Write down the transfer and its pull, which is about to be asked.
 
-    Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel`` and
-    ``UnknownBusinessApplication``.
+    What the push would be refused for is refused before the pull. Raises ``NotFound``, ``SenderCurrencyDiffers``,
+    ``UnknownBin``, and what ``check_programme`` does.
     """
     transfer_id = work.new_id(Transfer.prefix)
     claim_key(work, order.claim, transfer_id)
@@ -124,6 +126,7 @@ def record_pending(work: Work, acquirer: Acquirer, order: TransferOrder) -> tupl
         work, acquirer, pull, work.new_id(Funding.prefix), fee_amount=0, transfer=transfer_id
     )
     made = _transfer(work, acquirer, order, transfer_id, fee, funding)
+    check_programme(push_order(acquirer, made), work.fact(Sender, order.sender).kind, order.payer)
     announce(work, made, {"sender": made.sender, "amount": made.amount, "currency": made.currency, "fee_amount": fee})
     return work.add(made), funding, message
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from tests.api.calling import NO_SUCH_BIN, Api
 
-CITY = "snd_city_of_alder"
+SHOP = "snd_blue_door_books"
 FUNDING: dict[str, Any] = {
-    "sender": CITY,
+    "sender": SHOP,
     "amount": 2500,
     "currency": "USD",
     "card": {"id": "card_nora_patel"},
@@ -16,7 +16,7 @@ FUNDING: dict[str, Any] = {
     "channel": "mobile_app",
 }
 TRANSFER: dict[str, Any] = {
-    "sender": CITY,
+    "sender": SHOP,
     "amount": 2500,
     "currency": "USD",
     "payer": {"name": "Nora Patel", "card": {"id": "card_nora_patel"}},
@@ -38,7 +38,7 @@ async def test_a_card_is_pulled_and_it_is_given_back(either: Api) -> None:
         *("harbor", "opennet", "first_prairie"),
     }
     assert await either.get(f"/fundings/{funding['id']}") == funding
-    assert (await either.get("/fundings", sender=CITY, status="received"))["data"] == [funding]
+    assert (await either.get("/fundings", sender=SHOP, status="received"))["data"] == [funding]
     given_back = await either.post(f"/fundings/{funding['id']}/reverse", {}, 200, key="back-1")
     assert given_back["status"] == "reversed"
     assert len(given_back["entries"]) > 0
@@ -70,7 +70,7 @@ async def test_money_from_card_to_card(either: Api) -> None:
     made = await either.post("/transfers", TRANSFER, key="transfer-1")
     assert (made["status"], made["fee_amount"], made["failure"]) == ("paid", 95, None)
     assert await either.get(f"/transfers/{made['id']}") == made
-    assert (await either.get("/transfers", sender=CITY, status="paid"))["data"] == [made]
+    assert (await either.get("/transfers", sender=SHOP, status="paid"))["data"] == [made]
     assert (await either.get(f"/fundings/{made['funding']}"))["transfer"] == made["id"]
     assert (await either.get(f"/disbursements/{made['disbursement']}"))["fee_amount"] == 95
     assert await either.post("/transfers", TRANSFER, key="transfer-1") == made

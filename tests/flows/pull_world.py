@@ -1,4 +1,4 @@
-"""A sandbox in which the City of Alder pulls money from cards, and what a test of that asks of it."""
+"""A sandbox in which a merchant pulls money from cards, and what a test of that asks of it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from payments.kit.secrets import CardNumber
 from payments.switch.message import Party, PresentedCard
 from payments.verify import verify
 from tests.flows.push_world import PushWorld
-from tests.flows.world import CITY, NORA, OMAR, mirrors_agree, open_world
+from tests.flows.world import NORA, OMAR, mirrors_agree, open_world
 
+SHOP = "snd_blue_door_books"
 NORAS = "first_prairie.cardholder.USD.acct_nora_patel"
 OMARS = "coastline.cardholder.USD.acct_omar_diallo"
-FUNDS = f"harbor.sender.USD.{CITY}"
-WAITING = f"harbor.transfers.USD.{CITY}"
+FUNDS = f"harbor.sender.USD.{SHOP}"
+WAITING = f"harbor.transfers.USD.{SHOP}"
+FROM_SHOP = {"sender": SHOP, "business_application": "MD"}
+"""A push of that merchant's own."""
 FEE = 95
 """What a transfer costs, in cents."""
 
@@ -44,8 +47,8 @@ class PullWorld(PushWorld):
 
     def moved(self) -> dict[str, int]:
         """How far the two cards, the sender's own money and what waits are from where they began."""
-        began = {NORAS: 412_18, OMARS: 1_250_00, FUNDS: 10_000_00, WAITING: 0}
-        names = {"nora": NORAS, "omar": OMARS, "city": FUNDS, "waiting": WAITING}
+        began = {NORAS: 412_18, OMARS: 1_250_00, FUNDS: 1_000_00, WAITING: 0}
+        names = {"nora": NORAS, "omar": OMARS, "shop": FUNDS, "waiting": WAITING}
         return {name: self.balance(id) - began[id] for name, id in names.items() if self.balance(id) != began[id]}
 
     def all_is_right(self) -> None:
@@ -62,7 +65,7 @@ class PullWorld(PushWorld):
 def funding_order(amount: int = 100_00, number: str = NORA, **changes: Any) -> FundingOrder:
     given: dict[str, Any] = {
         "claim": None,
-        "sender": CITY,
+        "sender": SHOP,
         "card": PresentedCard(CardNumber(number), changes.pop("expiry", "")),
         "amount": amount,
         "currency": "USD",
@@ -77,7 +80,7 @@ def transfer_order(amount: int = 100_00, payer: str = NORA, recipient: str = OMA
     """Nora sends Omar 100.00 USD, but for ``changes``."""
     given: dict[str, Any] = {
         "claim": None,
-        "sender": CITY,
+        "sender": SHOP,
         "amount": amount,
         "currency": "USD",
         "payer": Party("Nora Patel", city="Alder", country="US"),

@@ -35,8 +35,8 @@ from payments.network.transaction import Transaction
 from payments.switch.directory import UnknownBin
 from payments.switch.funding_message import AccountFunding
 from payments.switch.message import PresentedCard, Reversal
-from tests.flows.pull_world import FUNDS, PullWorld, funding_order, pull_world
-from tests.flows.world import CITY, GRETA, NORA, WINDOW
+from tests.flows.pull_world import FROM_SHOP, FUNDS, SHOP, PullWorld, funding_order, pull_world
+from tests.flows.world import GRETA, NORA, WINDOW
 
 LIAM, MEI, THEO, ADA, LUCIA = (
     *("4000121111180051", "4000121111150054", "4000121111150062", "4000121111160061"),
@@ -71,13 +71,13 @@ async def test_every_book_to_the_cent(world: PullWorld) -> None:
             ("transfer", "due_from_member.USD.harbor", "scheme_fees.USD", 15),
         ],
         "harbor": [
-            ("transfer", "due_from_network.USD", f"sender.USD.{CITY}", 100_00),
+            ("transfer", "due_from_network.USD", f"sender.USD.{SHOP}", 100_00),
             ("transfer", "interchange_expense.USD", "due_from_network.USD", 27),
             ("transfer", "scheme_fees.USD", "due_to_network.USD", 15),
-            ("transfer", f"sender.USD.{CITY}", "funding_fees.USD", 25),
+            ("transfer", f"sender.USD.{SHOP}", "funding_fees.USD", 25),
         ],
     }
-    assert world.moved() == {"nora": -100_00, "city": 99_75}
+    assert world.moved() == {"nora": -100_00, "shop": 99_75}
     world.all_is_right_and_quiet()
     await world.run_jobs(3 * 24 * HOUR)
     world.all_is_right_and_quiet()
@@ -233,7 +233,7 @@ async def test_the_network_declines_for_a_silent_issuer_and_has_it_undo(world: P
 async def test_what_the_line_doubles_is_taken_once(world: PullWorld, hop: str) -> None:
     await world.arm("duplicate", hop, "account_funding")
     await world.pull(100_00)
-    assert world.moved() == {"nora": -100_00, "city": 99_75}
+    assert world.moved() == {"nora": -100_00, "shop": 99_75}
     assert len(world.all(Item)) == 1
     world.all_is_right_and_quiet()
 
@@ -261,7 +261,7 @@ async def test_a_reversal_gives_back_everything_but_the_scheme_fee(world: PullWo
         ],
         "opennet": [("transfer", "due_from_member.USD.harbor", "due_to_member.USD.first_prairie", 99_73)],
         "harbor": [
-            ("post", f"sender.USD.{CITY}", "due_to_network.USD", 100_00),
+            ("post", f"sender.USD.{SHOP}", "due_to_network.USD", 100_00),
             ("transfer", "due_to_network.USD", "interchange_expense.USD", 27),
         ],
     }
@@ -313,7 +313,7 @@ def test_the_terms_are_dated_settings() -> None:
 
 async def test_what_is_spent_cannot_be_given_back(world: PullWorld) -> None:
     funding = await world.pull(100_00)
-    await world.push(10_099_15)
+    await world.push(1_099_15, **FROM_SHOP)
     with pytest.raises(InsufficientFunds):
         await reverse_funding(world.harbor, funding.id)
     assert world.funding().status == "received"
@@ -344,7 +344,7 @@ async def test_giving_back_is_repeated_until_it_is_answered(world: PullWorld, ki
     message = "funding_reversal" if flow is reverse_funding else "funding_adjustment"
     await world.arm(kind, hop, message)
     undone = await flow(world.harbor, funding.id)
-    assert world.available(FUNDS) == 10_000_00  # set aside, or gone
+    assert world.available(FUNDS) == 1_000_00  # set aside, or gone
     assert (undone.status in ("reversing", "adjusting")) == (kind != "duplicate")
     world.all_is_right()
     await world.run_jobs(HOUR)

@@ -25,8 +25,8 @@ from payments.ledger.balance import InsufficientFunds
 from payments.switch.directory import UnknownBin
 from payments.switch.message import PresentedCard
 from payments.verify import verify
-from tests.flows.pull_world import FUNDS, WAITING, PullWorld, pull_world, transfer_order
-from tests.flows.world import CITY, NORA, OMAR
+from tests.flows.pull_world import FROM_SHOP, FUNDS, SHOP, WAITING, PullWorld, pull_world, transfer_order
+from tests.flows.world import NORA, OMAR
 
 LIAM, THEO = "4000121111180051", "4000121111150062"
 TO_NETWORK, TO_ISSUER = "harbor → opennet", "opennet → coastline"
@@ -46,13 +46,13 @@ async def test_every_book_to_the_cent(world: PullWorld) -> None:
     assert (funding.status, push.status) == ("received", "paid")
     assert (funding.amount, funding.fee_amount, push.amount, push.fee_amount) == (100_95, 0, 100_00, 95)
     assert world.postings("pull")["harbor"] == [
-        ("transfer", "due_from_network.USD", f"transfers.USD.{CITY}", 100_95),
+        ("transfer", "due_from_network.USD", f"transfers.USD.{SHOP}", 100_95),
         ("transfer", "interchange_expense.USD", "due_from_network.USD", 27),
         ("transfer", "scheme_fees.USD", "due_to_network.USD", 15),
     ]
     assert world.postings("push")["harbor"][:2] == [
-        ("post", f"transfers.USD.{CITY}", "due_to_network.USD", 100_00),
-        ("post", f"transfers.USD.{CITY}", "disbursement_fees.USD", 95),
+        ("post", f"transfers.USD.{SHOP}", "due_to_network.USD", 100_00),
+        ("post", f"transfers.USD.{SHOP}", "disbursement_fees.USD", 95),
     ]
     assert world.moved() == {"nora": -100_95, "omar": 100_00}
     world.all_is_right_and_quiet()
@@ -118,16 +118,16 @@ async def test_while_a_push_is_unknown_the_money_waits(world: PullWorld) -> None
 async def test_nobody_else_can_spend_what_waits(world: PullWorld) -> None:
     await world.arm("lose_reply", TO_ISSUER, "original_credit")
     await world.transfer(100_00)
-    assert world.available(FUNDS) == 10_000_00
+    assert world.available(FUNDS) == 1_000_00
     assert world.available(WAITING) == 0
     with pytest.raises(InsufficientFunds):
-        await world.push(10_000_00)
+        await world.push(1_000_00, **FROM_SHOP)
     with pytest.raises(MoveNotAllowed):
         await reverse_funding(world.harbor, world.funding().id)
-    assert (await world.push(10_000_00 - 60)).status == "paid"
+    assert (await world.push(1_000_00 - 60, **FROM_SHOP)).status == "paid"
     await world.run_jobs(HOUR)
     assert [each.status for each in world.all(Transfer)] == ["paid"]
-    assert world.moved() == {"nora": -100_95 + 9_999_40, "omar": 100_00, "city": -10_000_00}
+    assert world.moved() == {"nora": -100_95 + 999_40, "omar": 100_00, "shop": -1_000_00}
     world.all_is_right_and_quiet()
 
 

@@ -19,7 +19,7 @@ from payments.kit.events import Event
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST
 from tests.conftest import ENGINES
 from tests.flows import world as flows
-from tests.flows.pull_world import FEE, NORAS, OMARS, WAITING, PullWorld, pull_world
+from tests.flows.pull_world import FEE, NORAS, OMARS, SHOP, WAITING, PullWorld, pull_world
 from tests.flows.push_world import FUNDS
 from tests.flows.world import NORA, OMAR
 
@@ -125,7 +125,7 @@ async def test_no_single_fault_loses_or_doubles_a_cent_when_it_is_too_late_to_re
     faults = list(product((LOSE_REQUEST, LOSE_REPLY, DUPLICATE, DELAY), (TO_NETWORK, TO_ISSUER), (ADJUST,)))
     assert await transfers(world, LATE, [None, *faults]) == ["returned"] * 9
     assert struck(world) >= LATE.hops
-    assert {each[1] for each in world.postings("pull_adjustment")["harbor"]} == {f"transfers.USD.{flows.CITY}"} | {
+    assert {each[1] for each in world.postings("pull_adjustment")["harbor"]} == {f"transfers.USD.{SHOP}"} | {
         "due_to_network.USD"
     }
     world.all_is_right_and_quiet()
