@@ -87,7 +87,7 @@ async def test_the_cardholder_is_told(world: PullWorld) -> None:
     funding = await world.pull(100_00)
     (notification,) = world.all(Notification)
     assert notification.title == "100.00 USD was taken from your card"
-    assert notification.text == "City of Alder. Available now: 312.18 USD"
+    assert notification.text == "Blue Door Books. Available now: 312.18 USD"
     (transaction,) = world.all(IssuerTransaction)
     assert (transaction.type, transaction.status, transaction.reference) == (
         "account_funding",

@@ -19,8 +19,7 @@ from payments.kit.events import Event
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST
 from tests.conftest import ENGINES
 from tests.flows import world as flows
-from tests.flows.pull_world import FEE, NORAS, OMARS, SHOP, WAITING, PullWorld, pull_world
-from tests.flows.push_world import FUNDS
+from tests.flows.pull_world import FEE, FUNDS, NORAS, OMARS, SHOP, WAITING, PullWorld, pull_world
 from tests.flows.world import NORA, OMAR
 
 LIAM, THEO = "4000121111180051", "4000121111150062"

@@ -16,8 +16,17 @@ from payments.acquirer.transfer import transfer
 from payments.kit.clock import HOUR
 from payments.kit.idempotency import Claim, Replayed
 from tests.conftest import ENGINES
-from tests.flows.pull_world import FEE, NORAS, OMARS, WAITING, PullWorld, funding_order, pull_world, transfer_order
-from tests.flows.push_world import FUNDS
+from tests.flows.pull_world import (
+    FEE,
+    FUNDS,
+    NORAS,
+    OMARS,
+    WAITING,
+    PullWorld,
+    funding_order,
+    pull_world,
+    transfer_order,
+)
 from tests.flows.test_transfer_faults import SCENARIOS, Scenario, arm
 from tests.test_recovery import die_after
 
