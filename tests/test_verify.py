@@ -216,7 +216,7 @@ DAMAGES = [
         "a sender's count of the day is wrong",
         ("UPDATE acquirer_sender_standings SET used = '{}'",),
         {7},
-        ("The counters of sender snd_city_of_alder say 0 pushes", "there were 1, of 4000"),
+        ("The counters of sender snd_city_of_alder say 0 pushes", "there were 4, of 13201"),
     ),
     Damage(
         "a settlement is not its window's items",
@@ -245,8 +245,8 @@ DAMAGES = [
     Damage(
         "nobody will tell what became of a deferred push",
         ("UPDATE network_transactions SET status = 'cancelled' WHERE status = 'deferred'",),
-        {6},
-        ("is deferred, and nothing says until when, or tells how it ended",),
+        {6, 7},
+        ("is deferred, and nothing says until when, or tells how it ended", "say 4 pushes of 13201 as GD"),
     ),
     Damage(
         "money is on hold for ever",

@@ -111,7 +111,7 @@ def a_day(server: Served) -> dict[str, str]:
     post("/payments", sale | {"card": {"id": "card_liam_ortiz"}})
     disbursement = post("/disbursements", push | {"business_application": "GD", "recipient_name": "Nora"})
     nora = {"name": "Nora Patel", "card": card}
-    pull = {"sender": "snd_city_of_alder", "amount": 500, "currency": "USD", "channel": "web"}
+    pull = {"sender": "snd_blue_door_books", "amount": 500, "currency": "USD", "channel": "web"}
     funding = post("/fundings", pull | {"card": card, "payer": {"name": "Nora Patel"}})
     omar = {"name": "Omar Diallo", "card": {"id": "card_omar_diallo"}}
     transfer = post("/transfers", pull | {"payer": nora, "recipient": omar})

@@ -148,7 +148,7 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
         payer=PARTIES,
         recipient=PARTIES,
     ),
-    f.AccountFundingReply: st.builds(f.AccountFundingReply, **_CREDITED),
+    f.AccountFundingReply: st.builds(f.AccountFundingReply, **_REPLY | _REPLIED),
     f.FundingReversal: st.builds(f.FundingReversal, **_UNDOING),
     f.FundingReversalReply: st.builds(f.FundingReversalReply, **_REPLY | _MONEY | _PRICED, scheme_fee_amount=AMOUNTS),
     f.FundingAdjustment: st.builds(f.FundingAdjustment, **_UNDOING),
