@@ -29,11 +29,16 @@ __all__ = [
     "DECLINED",
     "PENDING",
     "UNKNOWN",
+    "AlreadyDisbursed",
     "Disbursement",
     "DisbursementOrder",
     "SenderCurrencyDiffers",
     "disburse",
 ]
+
+
+class AlreadyDisbursed(Refusal):
+    """This disbursement has been made already."""
 
 
 class SenderCurrencyDiffers(Refusal):
@@ -54,23 +59,27 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
 
 
 def _pending_reads(acquirer: Acquirer, order: DisbursementOrder) -> list[Lock]:
-    funds = Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender))
-    return [funds, Lock(IdempotencyKey, order.claim.id)] if order.claim else [funds]
+    locks = [Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender))]
+    if order.claim:
+        locks.append(Lock(IdempotencyKey, order.claim.id))
+    return [*locks, Lock(Disbursement, order.id)] if order.id else locks
 
 
 @hot(_pending_reads)
 def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> tuple[Disbursement, OriginalCredit]:
     """Set the money aside and write down what is about to be asked.
 
-    Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel``,
+    Raises ``AlreadyDisbursed``, ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel``,
     ``UnknownBusinessApplication`` and ``InsufficientFunds``.
     """
+    if order.id and work.get_or_none(Disbursement, order.id):
+        raise AlreadyDisbursed
     sender = work.fact(Sender, order.sender)
     if order.currency != sender.currency:
         raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
     check_programme(order.channel, order.business_application)
     acquirer.switch.directory.bin_of(order.card.number)
-    disbursement_id = work.new_id(Disbursement.prefix)
+    disbursement_id = order.id or work.new_id(Disbursement.prefix)
     claim_key(work, order.claim, disbursement_id)
     disbursement = _disbursement(work, acquirer, order, disbursement_id)
     named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}

@@ -22,7 +22,8 @@ class DisbursementOrder:
     """What a sender asks for: ``amount`` minor units of ``currency`` to ``card``.
 
     ``channel`` is where it was started, ``business_application`` what it is for (two letters); ``statement_text`` is
-    a word for the recipient.
+    a word for the recipient. ``id`` is the id its disbursement is to have, if that was settled beforehand: it can be
+    made only once.
     """
 
     claim: Claim | None
@@ -34,6 +35,7 @@ class DisbursementOrder:
     business_application: str
     recipient_name: str
     statement_text: str = ""
+    id: str | None = None
 
 
 @record(

@@ -12,6 +12,10 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from payments.acquirer.authorization import give_up
+from payments.acquirer.batch import LOADING, DisbursementBatch
+from payments.acquirer.batch_line import RUNNING, BatchChunk
+from payments.acquirer.batch_loading import abandon_batch
+from payments.acquirer.batch_running import give_back_chunk
 from payments.acquirer.disbursement import PENDING as DISBURSEMENT_PENDING
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.enquiry import take_over
@@ -58,6 +62,11 @@ def _by_key(flow: Callable[[Any, str], Awaitable[Any]]) -> Finish:
     return lambda institution, row: flow(institution, row.id)
 
 
+def _by_step(step: Callable[..., Any]) -> Finish:
+    return lambda institution, row: institution.step(step, row.id)
+
+
+_BATCHES, _CHUNKS = DisbursementBatch.table().c, BatchChunk.table().c
 _PAYMENTS, _PUSHES, _CREDITS = Payment.table().c, Disbursement.table().c, NetworkTransaction.table().c
 
 LEFT: Final[tuple[Left, ...]] = (
@@ -75,6 +84,8 @@ LEFT: Final[tuple[Left, ...]] = (
     Left(Capital, None, _by_key(tell_bank_of_capital), True),
     Left(Payout, "acquirer", _by_key(ask_bank), True),
     Left(Settlement, None, _by_key(instruct), True),
+    Left(DisbursementBatch, "acquirer", _by_step(abandon_batch), True, (_BATCHES.status == LOADING,)),
+    Left(BatchChunk, "acquirer", _by_step(give_back_chunk), True, (_CHUNKS.status == RUNNING,)),
 )
 """What is finished when its process is gone, in this order. (A network's part in an authorization needs nothing: its
 acquirer's reversal ends it. Reversals, presentments and advices are repeated by the clock, whoever began them.)"""

@@ -8,6 +8,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from payments.acquirer.batch_line import UNSURE, BatchChunk
+from payments.acquirer.batch_running import look_again
 from payments.acquirer.capture import Capture
 from payments.acquirer.clearing import present
 from payments.acquirer.cut_off import present_all
@@ -67,7 +69,7 @@ async def tell_webhooks(sandbox: Sandbox, _: int = 0) -> int:
     return await send_due(webhooks)
 
 
-def _is(kind: type[Window | Disbursement | NetworkTransaction], status: str) -> sa.ColumnElement[bool]:
+def _is(kind: type[Window | Disbursement | BatchChunk | NetworkTransaction], status: str) -> sa.ColumnElement[bool]:
     return kind.table().c.status == status
 
 
@@ -76,6 +78,7 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("reverse_at_issuer", IssuerReversal, "answer_due_at", reverse_at_issuer, None),
     when_due("enquire", Disbursement, "answer_due_at", enquire, "acquirer", _is(Disbursement, UNKNOWN)),
     when_due("ask_issuer", NetworkTransaction, "answer_due_at", ask_issuer, None, _is(NetworkTransaction, UNANSWERED)),
+    when_due("look_at_batch_chunk", BatchChunk, "answer_due_at", look_again, "acquirer", _is(BatchChunk, UNSURE)),
     when_due("repeat_deposit", Deposit, "answer_due_at", tell_bank_of_deposit, "issuer"),
     when_due("repeat_top_up", TopUp, "answer_due_at", tell_bank_of_top_up, "acquirer"),
     when_due("repeat_capital", Capital, "answer_due_at", tell_bank_of_capital, None),

@@ -5,6 +5,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from payments.acquirer.batch import DisbursementBatch
+from payments.acquirer.batch_line import BatchChunk
 from payments.acquirer.capture import Capture
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.payment import Payment
@@ -25,6 +27,8 @@ _WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
     Payment: ("pending",),
     PaymentReversal: ("waiting",),
     Disbursement: ("pending", "unknown"),
+    DisbursementBatch: ("loading",),
+    BatchChunk: ("running", "unsure"),
     Payout: ("pending",),
     TopUp: ("pending",),
     Deposit: ("pending",),
