@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from payments.api.fields import Reply
 from payments.api.problems import MEDIA_TYPE, problem
@@ -35,6 +35,7 @@ TAGS: Final = [
     {"name": "payments", "description": "Pull: a merchant asks a card for money; captures, voids."},
     {"name": "refunds", "description": "Money a merchant gives back."},
     {"name": "disbursements", "description": "Push: a sender pays money out to a card, at once."},
+    {"name": "disbursement batches", "description": "Thousands of pushes in one request or file."},
     {"name": "senders", "description": "Who disburses: merchants, companies, governments, and their funds."},
     {"name": "merchants", "description": "Who sells, what is theirs, and its way to their bank."},
     {"name": "accounts", "description": "Cardholders' accounts: balances, transactions, notifications."},
@@ -95,6 +96,21 @@ def _documented(refusals: list[Refusal]) -> dict[str, Any]:
         "description": " ".join(each.title for each in refusals),
         "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
     }
+
+
+def inline_schema(shape: type[BaseModel]) -> dict[str, Any]:
+    """Return the schema of a body that FastAPI does not read, whole: it refers to nothing outside itself."""
+    schema = shape.model_json_schema(ref_template="{model}")
+    parts = schema.pop("$defs", {})
+
+    def inlined(part: Any) -> Any:
+        if isinstance(part, list):
+            return [inlined(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        return inlined(parts[part["$ref"]]) if "$ref" in part else {name: inlined(each) for name, each in part.items()}
+
+    return inlined(schema)  # type: ignore[no-any-return]
 
 
 IDEMPOTENT: Final[dict[str, Any]] = {

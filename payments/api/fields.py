@@ -38,7 +38,8 @@ def _at_most(size: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _no_card_number(text: str) -> str:
+def no_card_number(text: str) -> str:
+    """Return ``text``, unless there is a card number in it."""
     for found in _CARD_NUMBER.findall(text):
         if luhn_valid(found):
             raise PydanticCustomError("card_number", "A card number does not belong in a text.")
@@ -64,12 +65,12 @@ Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_PRINTABLE),
     _at_most(NAME_BYTES),
-    AfterValidator(_no_card_number),
+    AfterValidator(no_card_number),
 ]
 FreeText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=200, pattern=_PRINTABLE),
-    AfterValidator(_no_card_number),
+    AfterValidator(no_card_number),
 ]
 MessageText = Annotated[FreeText, _at_most(TEXT_BYTES)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["US"])]

@@ -8,6 +8,7 @@ from payments.api import (
     account_history,
     accounts,
     api_keys,
+    batches,
     books,
     cards,
     deposits,
@@ -53,7 +54,7 @@ _HOT: Final = (
     *(webhooks, webhook_switches, webhook_deliveries),
 )
 _ALL: Final = (
-    *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
+    *(payments, refunds, disbursements, batches, senders, merchants, payouts, accounts, account_history, cards),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
 )
@@ -76,6 +77,7 @@ def answers() -> Answers:
         payments.VOID,
         refunds.CREATE,
         disbursements.CREATE,
+        batches.CREATE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

@@ -1,4 +1,4 @@
-"""Paying thousands of people at once: what is paid, what is told before, and every way in which it can be broken off."""
+"""Paying thousands of people at once: what is paid, what is told before, and every way it can be broken off."""
 
 from __future__ import annotations
 
