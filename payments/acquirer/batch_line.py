@@ -137,7 +137,8 @@ def checked(acquirer: Acquirer, batch: DisbursementBatch, line: LineOrder) -> Li
         found.append(
             LineProblem("currency", "currency_differs", f"This batch pays {batch.currency}: make one for each.")
         )
-    found += _refused("business_application", check_programme, batch.channel, line.business_application)
+    if line.business_application:
+        found += _refused("business_application", check_programme, batch.channel, line.business_application)
     if line.card is not None:
         found += _refused("card", acquirer.switch.directory.bin_of, line.card)
     return replace(line, problems=tuple(found)) if len(found) > len(line.problems) else line

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 import orjson
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
 from payments.acquirer.batch import DisbursementBatch
@@ -147,6 +148,8 @@ async def create_disbursement_batch(
         batch = await upload.carry_out()
     except Replayed as replayed:
         return replay(replayed)
+    except ClientDisconnect:
+        raise MalformedFile("The file broke off.") from None  # which nobody hears any more
     body, _ = call.door.answers.take(CREATE, batch, [])
     return Response(body, CREATE.status, media_type="application/json")
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from payments.api.batch_formats.reading import LONGEST_LINE, MalformedFile, RawLine, Reader
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_UNFINISHED: Final[Any] = object()
 _DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=Decimal)
 
 
@@ -71,21 +72,23 @@ class JsonFile(Reader):
             raise MalformedFile("There is no member lines, an array.")
         before = self._at
         name = self._value()
-        if name is None or self._peek() != ":":
+        if name is _UNFINISHED or not self._peek():
             return self._again(before)
+        if not isinstance(name, str) or self._peek() != ":":
+            raise MalformedFile(self._where())
         self._at += 1
         if name == "lines":
             return self._lines_begin(before)
         value = self._value()
         after = self._peek()
-        if not after:
+        if value is _UNFINISHED or not after:
             return self._again(before)
         if after != "," or name in self._members:
             raise MalformedFile(
                 "The member lines, an array, must be there, and be the last; every other one comes once."
             )
         self._at += 1
-        self._members[str(name)] = value
+        self._members[name] = value
         return True
 
     def _lines_begin(self, before: int) -> bool:
@@ -103,8 +106,8 @@ class JsonFile(Reader):
             return self._comma_or_end(found)
         if opening and opening != "{":
             raise MalformedFile(f"{self._where()} Every line is a JSON object.")
-        fields = self._value() if opening else None
-        if fields is None:
+        fields = self._value() if opening else _UNFINISHED
+        if fields is _UNFINISHED:
             return False
         self._number += 1
         found.append(RawLine(self._number, fields))
@@ -151,12 +154,12 @@ class JsonFile(Reader):
         return False
 
     def _value(self) -> Any:
-        """Return the value that begins here; ``None`` when its end has not come yet."""
+        """Return the value that begins here; ``_UNFINISHED`` when its end has not come yet."""
         self._peek()
         try:
             value, self._at = _DECODER.raw_decode(self._text, self._at)
         except json.JSONDecodeError:
-            return None
+            return _UNFINISHED
         except (ValueError, ArithmeticError, RecursionError):
             raise MalformedFile(self._where()) from None
         return value
