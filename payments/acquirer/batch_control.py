@@ -5,7 +5,7 @@ What is under way when a batch is paused or cancelled, some hundred lines, is st
 
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.batch import DisbursementBatch
-from payments.acquirer.batch_running import end_if_through
+from payments.acquirer.batch_counting import end_if_through
 from payments.kit.lifecycle import advance
 from payments.kit.work import Work
 

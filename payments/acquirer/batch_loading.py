@@ -6,108 +6,36 @@ idempotency key free for the same request.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import orjson
-import sqlalchemy as sa
 
 from payments.acquirer.acquirer import Acquirer
-from payments.acquirer.batch import ABANDONED, CANCELLED, LOADING, REJECTED, BatchOrder, DisbursementBatch
-from payments.acquirer.batch_line import (
-    WAITING,
-    BatchChunk,
-    BatchLine,
-    BatchReference,
-    LineOrder,
-    LineProblem,
-    as_json,
-    checked,
-    line_id,
-)
-from payments.acquirer.disbursement import SenderCurrencyDiffers
-from payments.acquirer.programme import check_programme
+from payments.acquirer.batch import LOADING, DisbursementBatch
+from payments.acquirer.batch_check import LineOrder, LineProblem, checked, problems_as_json
+from payments.acquirer.batch_chunk import WAITING, BatchChunk
+from payments.acquirer.batch_line import BatchLine, line_id
+from payments.acquirer.batch_reference import references_taken, take_reference, told_of_others
 from payments.acquirer.push import Disbursement
-from payments.acquirer.sender import Sender
-from payments.kit.errors import NotFound
-from payments.kit.idempotency import Claim, IdempotencyKey, claim_key
+from payments.kit.idempotency import Claim, IdempotencyKey
 from payments.kit.lifecycle import advance, announce
 from payments.kit.work import Work
-from payments.switch.switch import REPLY_WITHIN
 
 CHUNK: Final = 250
 """How many lines are written down, and paid, together."""
 
-_UNHASHED: Final = ""
-"""What stands for the hash of a body that is still being read."""
-
-Taken = dict[str, str]
-"""By reference: the line that has it."""
-
-
-def record_loading(work: Work, acquirer: Acquirer, order: BatchOrder, claim: Claim | None) -> DisbursementBatch | None:
-    """Write down that a batch is being loaded; a cold step. Its claim's body is compared when it has been read.
-
-    Returns ``None`` when the claim's key is answered already: read the body, and see ``claim_answered``. Raises
-    ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBusinessApplication`` and ``IdempotencyKeyInUse``.
-    """
-    if claim and _answered(work, claim):
-        return None
-    sender = work.get(Sender, order.sender)
-    if sender.acquirer != acquirer.id:
-        raise NotFound(f"There is no sender {order.sender}.")
-    if order.currency != sender.currency:
-        raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
-    check_programme(order.channel, order.business_application)
-    batch_id = work.new_id(DisbursementBatch.prefix)
-    if claim:
-        claim_key(work, Claim(claim.id, claim.operation, _UNHASHED), batch_id)
-    batch = _batch(work, acquirer, order, claim, batch_id)
-    announce(work, batch, {"sender": sender.id, "currency": order.currency, "format": order.source_format})
-    return work.add(batch)
-
-
-def _answered(work: Work, claim: Claim) -> bool:
-    known = work.get_or_none(IdempotencyKey, claim.id)
-    return known is not None and known.expires_at > work.now and known.body_hash != _UNHASHED
-
-
-def claim_answered(work: Work, _: Acquirer, claim: Claim) -> None:
-    """Raise ``Replayed``, or ``IdempotencyKeyReused`` for another body; a cold step."""
-    claim_key(work, claim, "")
-
-
-def _batch(work: Work, acquirer: Acquirer, order: BatchOrder, claim: Claim | None, batch_id: str) -> DisbursementBatch:
-    return DisbursementBatch(
-        id=batch_id,
-        acquirer=acquirer.id,
-        sender=order.sender,
-        reference=batch_id,
-        currency=order.currency,
-        business_application=order.business_application,
-        channel=order.channel,
-        source_format=order.source_format,
-        start_at_once=int(order.start),
-        claim=claim.id if claim else None,
-        created_at=work.now,
-        writer=work.writer,
-        status=LOADING,
-        answer_due_at=work.now + REPLY_WITHIN,
-        label=order.label,
-    )
-
 
 def add_lines(work: Work, acquirer: Acquirer, batch_id: str, given: Sequence[LineOrder]) -> DisbursementBatch:
     """Check and write down the next lines of a batch that is being loaded, as one chunk; a cold step."""
-    taken = _taken(work, batch_id, given)
+    taken = references_taken(work, batch_id, given)
     batch = work.get(DisbursementBatch, batch_id)
     assert batch.status == LOADING, "lines are added while a batch is being loaded"
     lines = []
     for each in given:
-        line = _told_of_others(batch, checked(acquirer, batch, each), taken)
+        line = told_of_others(batch, checked(acquirer, batch, each), taken)
         lines.append(work.add(_line(work, acquirer, batch, line)))
         if not line.problems:
-            _take(work, batch, line, taken)
+            take_reference(work, batch, line, taken)
     _add_chunk(work, batch, lines)
     return work.change(
         batch,
@@ -150,58 +78,8 @@ def _line(work: Work, acquirer: Acquirer, batch: DisbursementBatch, line: LineOr
         recipient_name=line.recipient_name,
         statement_text=line.statement_text,
         disbursement=work.new_id(Disbursement.prefix) if not line.problems else "",
-        problems=as_json(line.problems),
+        problems=problems_as_json(line.problems),
     )
-
-
-# ── references: each is given to one line of a sender ──
-
-
-def _key(batch: DisbursementBatch, reference: str) -> str:
-    return f"{batch.sender}:{reference}"
-
-
-def _taken(work: Work, batch_id: str, given: Sequence[LineOrder]) -> Taken:
-    """Return which references of these lines other lines have, and which rows stand for lines that came to nothing."""
-    batches, references, lines = DisbursementBatch.table().c, BatchReference.table().c, BatchLine.table().c
-    ((sender,),) = work.query(sa.select(batches.sender).where(batches.id == batch_id))
-    keys = [f"{sender}:{each.reference}" for each in given if each.reference]
-    pushes = Disbursement.table().c
-    holders = (
-        sa.select(references.id, references.line, batches.status, pushes.id)
-        .join(BatchLine.table(), lines.id == references.line)
-        .join(DisbursementBatch.table(), batches.id == lines.batch)
-        .outerjoin(Disbursement.table(), pushes.id == lines.disbursement)
-        .where(references.id.in_(keys))
-    )
-    found = work.query(holders) if keys else ()
-    return {key: "" if _came_to_nothing(status, push) else line for key, line, status, push in found}
-
-
-def _came_to_nothing(status: str, disbursement: str | None) -> bool:
-    return status in (REJECTED, ABANDONED) or (status == CANCELLED and disbursement is None)
-
-
-def _told_of_others(batch: DisbursementBatch, line: LineOrder, taken: Taken) -> LineOrder:
-    holder = taken.get(_key(batch, line.reference), "") if line.reference else ""
-    if not holder:
-        return line
-    other, _, number = holder.rpartition("-")
-    where = "of this batch" if other == batch.id else f"of batch {other}"
-    problem = LineProblem("reference", "duplicate_reference", f"Line {int(number)} {where} has the same reference.")
-    return replace(line, problems=(*line.problems, problem))
-
-
-def _take(work: Work, batch: DisbursementBatch, line: LineOrder, taken: Taken) -> None:
-    key, id = _key(batch, line.reference), line_id(batch.id, line.number)
-    if key in taken:
-        work.change(work.get(BatchReference, key), line=id)
-    else:
-        work.add(BatchReference(key, id))
-    taken[key] = id
-
-
-# ── the end of the file ──
 
 
 def close_batch(

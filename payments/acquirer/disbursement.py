@@ -8,11 +8,11 @@ from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
 from payments.acquirer.programme import check_programme, disbursement_fee
-from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder
+from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder, order_id, order_locks
 from payments.acquirer.sender import Sender, sender_account
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
-from payments.kit.idempotency import IdempotencyKey, claim_key
+from payments.kit.idempotency import claim_key
 from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
@@ -29,16 +29,11 @@ __all__ = [
     "DECLINED",
     "PENDING",
     "UNKNOWN",
-    "AlreadyDisbursed",
     "Disbursement",
     "DisbursementOrder",
     "SenderCurrencyDiffers",
     "disburse",
 ]
-
-
-class AlreadyDisbursed(Refusal):
-    """This disbursement has been made already."""
 
 
 class SenderCurrencyDiffers(Refusal):
@@ -59,10 +54,7 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
 
 
 def _pending_reads(acquirer: Acquirer, order: DisbursementOrder) -> list[Lock]:
-    locks = [Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender))]
-    if order.claim:
-        locks.append(Lock(IdempotencyKey, order.claim.id))
-    return [*locks, Lock(Disbursement, order.id)] if order.id else locks
+    return [Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender)), *order_locks(order)]
 
 
 @hot(_pending_reads)
@@ -72,14 +64,12 @@ def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> 
     Raises ``AlreadyDisbursed``, ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel``,
     ``UnknownBusinessApplication`` and ``InsufficientFunds``.
     """
-    if order.id and work.get_or_none(Disbursement, order.id):
-        raise AlreadyDisbursed
     sender = work.fact(Sender, order.sender)
     if order.currency != sender.currency:
         raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
     check_programme(order.channel, order.business_application)
     acquirer.switch.directory.bin_of(order.card.number)
-    disbursement_id = order.id or work.new_id(Disbursement.prefix)
+    disbursement_id = order_id(work, order)
     claim_key(work, order.claim, disbursement_id)
     disbursement = _disbursement(work, acquirer, order, disbursement_id)
     named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}

@@ -5,9 +5,12 @@ from typing import ClassVar, Final
 
 from sqlalchemy import CheckConstraint, Index
 
-from payments.kit.idempotency import Claim
+from payments.kit.errors import Refusal
+from payments.kit.idempotency import Claim, IdempotencyKey
 from payments.kit.lifecycle import Move
 from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.steps import Lock
+from payments.kit.work import Work
 from payments.switch.message import PresentedCard
 
 PENDING: Final = "pending"
@@ -96,3 +99,20 @@ class Disbursement(Record):
     window: Mutable[str] = ""
     interchange_amount: Mutable[int] = 0
     scheme_fee_amount: Mutable[int] = 0
+
+
+class AlreadyDisbursed(Refusal):
+    """This disbursement has been made already."""
+
+
+def order_locks(order: DisbursementOrder) -> list[Lock]:
+    """Return what tells whether an order was carried out before: the key it claims, the disbursement it names."""
+    claimed = [Lock(IdempotencyKey, order.claim.id)] if order.claim else []
+    return [*claimed, Lock(Disbursement, order.id)] if order.id else claimed
+
+
+def order_id(work: Work, order: DisbursementOrder) -> str:
+    """Return the id of the disbursement about to be made. Raises ``AlreadyDisbursed``."""
+    if order.id and work.get_or_none(Disbursement, order.id):
+        raise AlreadyDisbursed
+    return order.id or work.new_id(Disbursement.prefix)

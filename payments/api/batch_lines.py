@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, Validat
 from pydantic_core import PydanticCustomError
 
 from payments.acquirer.batch import DisbursementBatch
-from payments.acquirer.batch_line import LineOrder, LineProblem
+from payments.acquirer.batch_check import LineOrder, LineProblem
 from payments.api.batch_formats import FileReader, RawLine
 from payments.api.card_input import Expiry, InvalidCardNumber, card_number, to_wire
 from payments.api.fields import Amount, MessageText, Shape, Text, no_card_number

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.batch import BatchOrder, DisbursementBatch
-from payments.acquirer.batch_loading import CHUNK, abandon_batch, add_lines, claim_answered, close_batch, record_loading
+from payments.acquirer.batch_loading import CHUNK, abandon_batch, add_lines, close_batch
+from payments.acquirer.batch_opening import claim_answered, record_loading
 from payments.acquirer.sender import Sender
 from payments.api.answers import Operation
 from payments.api.batch_formats import FileReader, MalformedFile, RawLine

@@ -1,116 +1,42 @@
 """Disbursement batches: thousands of disbursements in one request or file, checked, then paid in the background."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
-import orjson
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from payments.acquirer.batch import DisbursementBatch
-from payments.acquirer.batch_control import cancel_batch, pause_batch, resume_batch, start_batch
-from payments.api import examples
 from payments.api.answers import Operation
+from payments.api.batch_examples import BATCH, BATCH_CSV, BATCH_NDJSON, BATCH_PAIN001
 from payments.api.batch_formats import MalformedFile, reader_for
-from payments.api.batch_lines import BatchLineInput
-from payments.api.batch_results import FILES, BatchLineReply, LineProblemReply, line_shape, pages_of, read_lines
+from payments.api.batch_reply import BatchReply, CreateBatch, Status, batch_shape
 from payments.api.batch_upload import Upload
+from payments.api.body_schemas import schema_of
 from payments.api.call import replay
 from payments.api.disbursements import Channel
-from payments.api.documentation import IDEMPOTENT, inline_schema, problems
-from payments.api.fields import Currency, FreeText, Id, Reference, Reply, Shape
+from payments.api.documentation import IDEMPOTENT, problems
+from payments.api.fields import Id, Reference
 from payments.api.hot_route import ApiRoute, Calling
 from payments.api.listing import Filter, Limit, ListReply, json_reply, list_reply, page
 from payments.api.rows import one
-from payments.kit.clock import rfc3339
 from payments.kit.idempotency import Replayed
-
-Status = Literal[
-    "loading", "ready", "rejected", "abandoned", "processing", "paused", "cancelling", "cancelled", "completed"
-]
-ResultFormat = Literal["csv", "ndjson", "json", "pain.002"]
-
-
-class CreateBatch(Shape):
-    """A batch as one JSON object: its ``lines`` come last."""
-
-    sender: Reference
-    currency: Currency
-    business_application: str
-    channel: Channel = "file"
-    label: FreeText = ""
-    start: bool = False
-    lines: list[BatchLineInput]
-
-
-class BatchReply(Reply):
-    """A batch, and how far it is.
-
-    Wrong lines are ``invalid``, and one of them is enough to have the whole batch ``rejected``. Of the others, those
-    that are known to be paid, declined or refused are ``processed``; ``open`` ones are sent, and not known to be any.
-    """
-
-    id: str
-    object: Literal["disbursement_batch"]
-    status: Status
-    sender: str
-    currency: str
-    business_application: str
-    channel: Channel
-    label: str
-    format: str
-    line_count: int
-    invalid_count: int
-    total_amount: int
-    processed_count: int
-    paid_count: int
-    paid_amount: int
-    declined_count: int
-    refused_count: int
-    open_count: int
-    problems: list[LineProblemReply]
-    created_at: str
-
-
-def batch_shape(batch: DisbursementBatch, _: list[str] | None = None) -> dict[str, Any]:
-    """Return the JSON of a batch."""
-    return {
-        "id": batch.id,
-        "object": "disbursement_batch",
-        "status": batch.status,
-        "sender": batch.sender,
-        "currency": batch.currency,
-        "business_application": batch.business_application,
-        "channel": batch.channel,
-        "label": batch.label,
-        "format": batch.source_format,
-        "line_count": batch.line_count,
-        "invalid_count": batch.invalid_count,
-        "total_amount": batch.total_amount,
-        "processed_count": batch.paid_count + batch.declined_count + batch.refused_count,
-        "paid_count": batch.paid_count,
-        "paid_amount": batch.paid_amount,
-        "declined_count": batch.declined_count,
-        "refused_count": batch.refused_count,
-        "open_count": batch.open_count,
-        "problems": orjson.loads(batch.file_problems) if batch.file_problems else [],
-        "created_at": rfc3339(batch.created_at),
-    }
-
 
 CREATE: Final = Operation("create_disbursement_batch", batch_shape)
 
+
 router = APIRouter(route_class=ApiRoute, tags=["disbursement batches"])
+
 
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": inline_schema(CreateBatch), "examples": examples.BATCH},
-            "application/x-ndjson": {"schema": {"type": "string"}, "example": examples.BATCH_NDJSON},
-            "text/csv": {"schema": {"type": "string"}, "example": examples.BATCH_CSV},
-            "application/xml": {"schema": {"type": "string"}, "example": examples.BATCH_PAIN001},
+            "application/json": {"schema": schema_of(CreateBatch), "examples": BATCH},
+            "application/x-ndjson": {"schema": {"type": "string"}, "example": BATCH_NDJSON},
+            "text/csv": {"schema": {"type": "string"}, "example": BATCH_CSV},
+            "application/xml": {"schema": {"type": "string"}, "example": BATCH_PAIN001},
         },
     }
 }
@@ -179,65 +105,3 @@ def _read_batches(
     connection: sa.Connection, limit: int, after: str | None, sender: str | None, status: str | None
 ) -> tuple[list[DisbursementBatch], str | None]:
     return page(connection, DisbursementBatch, limit, after, sender=sender, status=status)
-
-
-@router.get("/disbursement_batches/{batch_id}/lines", response_model=ListReply[BatchLineReply], responses=problems(404))
-async def list_batch_lines(
-    call: Calling,
-    batch_id: Id,
-    limit: Limit = 20,
-    after: Annotated[int, Query(ge=0, lt=10**7, description="`next` of the page before.")] = 0,
-    status: Annotated[
-        str | None, Query(pattern="^[a-z_]{1,40}$", description="invalid, unsent, refused, or of the disbursement.")
-    ] = None,
-) -> Response:
-    """List lines in the order of the file: all, or the report of what is wrong (``status=invalid``)."""
-    call.key.must_be_operator()
-    await call.door.home(DisbursementBatch, batch_id, "acquirer")
-    found, next = await call.door.read(read_lines, batch_id, limit, after, status)
-    return list_reply([line_shape(each) for each in found], None if next is None else str(next))
-
-
-@router.get(
-    "/disbursement_batches/{batch_id}/result",
-    response_model=list[BatchLineReply],
-    responses=problems(404) | {200: {"content": {kind.partition(";")[0]: {} for kind, _ in FILES.values()}}},
-)
-async def get_batch_result(call: Calling, batch_id: Id, format: ResultFormat = "csv") -> Response:
-    """Download what has become of every line so far, as CSV, NDJSON, JSON or an ISO 20022 status report (pain.002)."""
-    call.key.must_be_operator()
-    batch = await call.door.read(one, DisbursementBatch, batch_id)
-    media_type, write = FILES[format]
-    ending = "xml" if format == "pain.002" else format
-    headers = {"Content-Disposition": f'attachment; filename="{batch.id}.{ending}"'}
-    return StreamingResponse(write(batch, pages_of(call.door, batch.id)), 200, headers, media_type)
-
-
-async def _move(call: Calling, batch_id: str, step: Any) -> Response:
-    call.key.must_be_operator()
-    (home,) = await call.door.home(DisbursementBatch, batch_id, "acquirer")
-    return json_reply(batch_shape(await call.door.sandbox.acquirers[home].step(step, batch_id)))
-
-
-@router.post("/disbursement_batches/{batch_id}/start", response_model=BatchReply, responses=problems(404, 409))
-async def start_disbursement_batch(call: Calling, batch_id: Id) -> Response:
-    """Begin to pay a batch that is ready. Once: a second time is refused."""
-    return await _move(call, batch_id, start_batch)
-
-
-@router.post("/disbursement_batches/{batch_id}/pause", response_model=BatchReply, responses=problems(404, 409))
-async def pause_disbursement_batch(call: Calling, batch_id: Id) -> Response:
-    """Take up no further lines; the few hundred under way are still paid."""
-    return await _move(call, batch_id, pause_batch)
-
-
-@router.post("/disbursement_batches/{batch_id}/resume", response_model=BatchReply, responses=problems(404, 409))
-async def resume_disbursement_batch(call: Calling, batch_id: Id) -> Response:
-    """Go on with a paused batch."""
-    return await _move(call, batch_id, resume_batch)
-
-
-@router.post("/disbursement_batches/{batch_id}/cancel", response_model=BatchReply, responses=problems(404, 409))
-async def cancel_disbursement_batch(call: Calling, batch_id: Id) -> Response:
-    """Pay nothing further. What is paid stays paid: a push is never called back."""
-    return await _move(call, batch_id, cancel_batch)

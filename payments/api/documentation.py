@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from payments.api.body_schemas import named_schemas
 from payments.api.fields import Reply
 from payments.api.problems import MEDIA_TYPE, problem
 from payments.api.refusals import (
@@ -98,21 +99,6 @@ def _documented(refusals: list[Refusal]) -> dict[str, Any]:
     }
 
 
-def inline_schema(shape: type[BaseModel]) -> dict[str, Any]:
-    """Return the schema of a body that FastAPI does not read, whole: it refers to nothing outside itself."""
-    schema = shape.model_json_schema(ref_template="{model}")
-    parts = schema.pop("$defs", {})
-
-    def inlined(part: Any) -> Any:
-        if isinstance(part, list):
-            return [inlined(each) for each in part]
-        if not isinstance(part, dict):
-            return part
-        return inlined(parts[part["$ref"]]) if "$ref" in part else {name: inlined(each) for name, each in part.items()}
-
-    return inlined(schema)  # type: ignore[no-any-return]
-
-
 IDEMPOTENT: Final[dict[str, Any]] = {
     "parameters": [
         {
@@ -150,7 +136,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
     template = "#/components/schemas/{model}"
     schema = Problem.model_json_schema(ref_template=template)
     parts = document.setdefault("components", {})
-    parts.setdefault("schemas", {}).update(schema.pop("$defs"), Problem=schema)
+    parts.setdefault("schemas", {}).update(schema.pop("$defs"), Problem=schema, **named_schemas())
     parts["securitySchemes"] = {"api_key": {"type": "http", "scheme": "bearer", "description": "An API key."}}
     document["security"] = [{"api_key": []}]
     return document

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 _NORA: Final = {"number": "4000121111104242", "expiry": "12/29", "cvv": "123", "entry_mode": "contactless"}
 
+
 PAYMENT: Final[dict[str, Any]] = {
     "a sale at the till": {
         "summary": "Nora taps her card for two books; taken at once",
@@ -45,10 +46,12 @@ PAYMENT: Final[dict[str, Any]] = {
     },
 }
 
+
 CAPTURE: Final[dict[str, Any]] = {
     "all that is left": {"summary": "Everything that was authorized", "value": {}},
     "a part": {"summary": "20.00, and more later", "value": {"amount": 2000, "final": False}},
 }
+
 
 REFUND: Final[dict[str, Any]] = {
     "a part": {
@@ -56,6 +59,7 @@ REFUND: Final[dict[str, Any]] = {
         "value": {"payment": "pay_01k8z0q4v3e7r9t2m5n6p8s1w4", "amount": 2500, "reason": "one book came back"},
     },
 }
+
 
 DISBURSEMENT: Final[dict[str, Any]] = {
     "relief by a city": {
@@ -85,11 +89,13 @@ DISBURSEMENT: Final[dict[str, Any]] = {
     },
 }
 
+
 WIND: Final[dict[str, Any]] = {
     "to the next thing due": {"summary": "Whatever it is", "value": {"next": True}},
     "by a duration": {"summary": "Two days: cleared, settled, paid out", "value": {"seconds": 172_800}},
     "to an instant": {"summary": "The clock only goes forward", "value": {"to": "2030-01-02T10:30:00Z"}},
 }
+
 
 FAULT: Final[dict[str, Any]] = {
     "a lost reply": {
@@ -106,54 +112,3 @@ FAULT: Final[dict[str, Any]] = {
         "value": {"kind": "lose_reply", "receiver": "opennet", "message": "original_credit"},
     },
 }
-
-BATCH: Final[dict[str, Any]] = {
-    "relief for two": {
-        "summary": "The City of Alder pays Nora and Omar at once",
-        "value": {
-            "sender": "snd_city_of_alder",
-            "currency": "USD",
-            "business_application": "GD",
-            "label": "October relief",
-            "start": True,
-            "lines": [
-                {
-                    "reference": "relief-0001",
-                    "amount": 2500,
-                    "card": {"number": "4000121111104242"},
-                    "recipient_name": "Nora Patel",
-                },
-                {
-                    "reference": "relief-0002",
-                    "amount": 2500,
-                    "card": {"number": "4000341111140091"},
-                    "recipient_name": "Omar Diallo",
-                    "statement_text": "City of Alder, relief",
-                },
-            ],
-        },
-    },
-}
-
-BATCH_NDJSON: Final = (
-    '{"reference":"relief-0001","amount":2500,"card":{"number":"4000121111104242"},"recipient_name":"Nora Patel"}\n'
-    '{"reference":"relief-0002","amount":2500,"card":{"number":"4000341111140091"},"recipient_name":"Omar Diallo"}\n'
-)
-
-BATCH_CSV: Final = (
-    "reference,card_number,amount,recipient_name\n"
-    "relief-0001,4000121111104242,25.00,Nora Patel\n"
-    "relief-0002,4000341111140091,25.00,Omar Diallo\n"
-)
-
-BATCH_PAIN001: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn>
-<GrpHdr><MsgId>OCTOBER-RELIEF</MsgId><CreDtTm>2026-10-14T12:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs><CtrlSum>25.00</CtrlSum>
-<InitgPty><Nm>City of Alder</Nm></InitgPty></GrpHdr>
-<PmtInf><PmtInfId>OCTOBER-RELIEF-1</PmtInfId><PmtMtd>TRF</PmtMtd><ReqdExctnDt><Dt>2026-10-14</Dt></ReqdExctnDt>
-<Dbtr><Nm>City of Alder</Nm></Dbtr>
-<CdtTrfTxInf><PmtId><EndToEndId>relief-0001</EndToEndId></PmtId><Amt><InstdAmt Ccy="USD">25.00</InstdAmt></Amt>
-<Cdtr><Nm>Nora Patel</Nm></Cdtr><CdtrAcct><Id><Othr><Id>4000121111104242</Id></Othr></Id></CdtrAcct>
-<RmtInf><Ustrd>City of Alder, relief</Ustrd></RmtInf></CdtTrfTxInf>
-</PmtInf></CstmrCdtTrfInitn></Document>
-"""

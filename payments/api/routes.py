@@ -8,6 +8,7 @@ from payments.api import (
     account_history,
     accounts,
     api_keys,
+    batch_moves,
     batches,
     books,
     cards,
@@ -54,7 +55,19 @@ _HOT: Final = (
     *(webhooks, webhook_switches, webhook_deliveries),
 )
 _ALL: Final = (
-    *(payments, refunds, disbursements, batches, senders, merchants, payouts, accounts, account_history, cards),
+    *(
+        payments,
+        refunds,
+        disbursements,
+        batches,
+        batch_moves,
+        senders,
+        merchants,
+        payouts,
+        accounts,
+        account_history,
+        cards,
+    ),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
 )

@@ -13,9 +13,8 @@ import sqlalchemy as sa
 
 from payments.acquirer.authorization import give_up
 from payments.acquirer.batch import LOADING, DisbursementBatch
-from payments.acquirer.batch_line import RUNNING, BatchChunk
+from payments.acquirer.batch_chunk import RUNNING, BatchChunk, give_back_chunk
 from payments.acquirer.batch_loading import abandon_batch
-from payments.acquirer.batch_running import give_back_chunk
 from payments.acquirer.disbursement import PENDING as DISBURSEMENT_PENDING
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.enquiry import take_over

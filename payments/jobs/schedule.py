@@ -8,7 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from payments.acquirer.batch_line import UNSURE, BatchChunk
+from payments.acquirer.batch_chunk import UNSURE, BatchChunk
 from payments.acquirer.batch_running import look_again
 from payments.acquirer.capture import Capture
 from payments.acquirer.clearing import present

@@ -5,7 +5,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from payments.acquirer.batch_running import PAID_STATES
+from payments.acquirer.batch_tally import PAID_STATES
 from payments.verify.finding import Finding, amounts, rows
 
 _PAID: Final = "d.status IN ('" + "', '".join(sorted(PAID_STATES)) + "')"

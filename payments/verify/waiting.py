@@ -6,7 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from payments.acquirer.batch import DisbursementBatch
-from payments.acquirer.batch_line import BatchChunk
+from payments.acquirer.batch_chunk import BatchChunk
 from payments.acquirer.capture import Capture
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.payment import Payment

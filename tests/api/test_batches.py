@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from payments.api import batch_upload
-from payments.api.examples import BATCH, BATCH_CSV, BATCH_NDJSON, BATCH_PAIN001
+from payments.api.batch_examples import BATCH, BATCH_CSV, BATCH_NDJSON, BATCH_PAIN001
 from payments.kit.database import fetch
 from payments.kit.events import Event
 from tests.api.calling import NO_SUCH_BIN, Api, Json

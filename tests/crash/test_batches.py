@@ -100,7 +100,7 @@ def paid_in(database_url: str) -> int:
     """How many credits the issuers have posted; nothing waits any more."""
     with closing(Database(database_url)) as database:
         assert database.read_now(waiting_rows) == {}
-        return database.read_now(
+        return database.read_now(  # type: ignore[no-any-return]
             lambda connection: connection.exec_driver_sql(
                 "SELECT COUNT(*) FROM issuer_transactions WHERE status = 'posted' AND type = 'original_credit'"
             ).scalar_one()

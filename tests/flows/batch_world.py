@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from payments.acquirer.batch import BatchOrder, DisbursementBatch
-from payments.acquirer.batch_line import LineOrder
-from payments.acquirer.batch_loading import CHUNK, add_lines, close_batch, record_loading
+from payments.acquirer.batch_check import LineOrder
+from payments.acquirer.batch_loading import CHUNK, add_lines, close_batch
+from payments.acquirer.batch_opening import record_loading
 from payments.acquirer.batch_running import pay_waiting
 from payments.kit.secrets import CardNumber
 from tests.flows.push_world import PushWorld

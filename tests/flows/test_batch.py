@@ -12,20 +12,16 @@ import sqlalchemy as sa
 
 from payments import jobs
 from payments.acquirer.batch import DisbursementBatch
+from payments.acquirer.batch_chunk import BatchChunk, give_back_chunk
 from payments.acquirer.batch_control import cancel_batch, pause_batch, resume_batch, start_batch
-from payments.acquirer.batch_line import BatchChunk, BatchLine
-from payments.acquirer.batch_loading import CHUNK, abandon_batch, add_lines, claim_answered, close_batch, record_loading
-from payments.acquirer.batch_running import (
-    PAID_STATES,
-    UNDECIDED_STATES,
-    give_back_chunk,
-    pay_chunk,
-    pay_lines,
-    pay_waiting,
-    take_next,
-)
-from payments.acquirer.disbursement import AlreadyDisbursed, Disbursement, SenderCurrencyDiffers
+from payments.acquirer.batch_line import BatchLine
+from payments.acquirer.batch_loading import CHUNK, abandon_batch, add_lines, close_batch
+from payments.acquirer.batch_opening import claim_answered, record_loading
+from payments.acquirer.batch_running import pay_chunk, pay_lines, pay_waiting, take_next
+from payments.acquirer.batch_tally import PAID_STATES, UNDECIDED_STATES
+from payments.acquirer.disbursement import Disbursement, SenderCurrencyDiffers
 from payments.acquirer.programme import UnknownBusinessApplication
+from payments.acquirer.push import AlreadyDisbursed
 from payments.kit.database import fetch
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.events import Event

@@ -4,17 +4,11 @@ Read one element at a time, by the standard library's own scanner. What is broke
 next element, so the whole file is refused.
 """
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
+from payments.api.batch_formats.json_text import UNFINISHED, JsonText
 from payments.api.batch_formats.reading import LONGEST_LINE, MalformedFile, RawLine, Reader
-
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
-_UNFINISHED: Final[Any] = object()
-_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=Decimal)
 
 
 class JsonFile(Reader):
@@ -27,8 +21,7 @@ class JsonFile(Reader):
         super().__init__()
         self.head: Mapping[str, Any] | None = None
         self._members: dict[str, Any] = {}
-        self._text = ""
-        self._at = 0
+        self._text = JsonText()
         self._number = 0
         self._last = False
         self._next: Callable[[list[RawLine]], bool] = self._start
@@ -36,14 +29,13 @@ class JsonFile(Reader):
 
     def feed(self, data: bytes) -> Sequence[RawLine]:
         """Take the next piece and return the elements that are whole."""
-        self._text = self._text[self._at :] + self._utf8.text(data, self._last)
-        self._at = 0
+        self._text.add(self._utf8.text(data, self._last))
         found: list[RawLine] = []
         # An element ends in a brace: without one in the new piece there is nothing to find in a long element.
         if self._last or len(self._text) < 2 * len(data) + 64 or any(each in data for each in b"]}"):
             while self._next(found):
                 pass
-        if len(self._text) - self._at > LONGEST_LINE and not self._last and len(self._text) - self._at > 2 * len(data):
+        if len(self._text) > max(LONGEST_LINE, 2 * len(data)) and not self._last:
             raise MalformedFile(self._where())
         return found
 
@@ -51,14 +43,14 @@ class JsonFile(Reader):
         """Return what is left. Raises ``MalformedFile`` when the file ends before its lines do."""
         self._last = True
         found = self.feed(b"")
-        if self._next != self._nothing or _SPACE.fullmatch(self._text, self._at) is None:
+        if self._next != self._nothing or self._text.peek():
             raise MalformedFile(self._where())
         return found
 
     # ── what may come next: each returns whether there was enough text for it ──
 
     def _start(self, _: list[RawLine]) -> bool:
-        opening = self._mark()
+        opening = self._text.mark()
         if opening == "[":
             self.head, self._next = {}, self._element
         elif opening == "{":
@@ -68,31 +60,31 @@ class JsonFile(Reader):
         return bool(opening)
 
     def _member(self, _: list[RawLine]) -> bool:
-        if self._peek() == "}":
+        if self._text.peek() == "}":
             raise MalformedFile("There is no member lines, an array.")
-        before = self._at
-        name = self._value()
-        if name is _UNFINISHED or not self._peek():
+        before = self._text.at
+        name = self._text.value()
+        if name is UNFINISHED or not self._text.peek():
             return self._again(before)
-        if not isinstance(name, str) or self._peek() != ":":
+        if not isinstance(name, str) or self._text.peek() != ":":
             raise MalformedFile(self._where())
-        self._at += 1
+        self._text.at += 1
         if name == "lines":
             return self._lines_begin(before)
-        value = self._value()
-        after = self._peek()
-        if value is _UNFINISHED or not after:
+        value = self._text.value()
+        after = self._text.peek()
+        if value is UNFINISHED or not after:
             return self._again(before)
         if after != "," or name in self._members:
             raise MalformedFile(
                 "The member lines, an array, must be there, and be the last; every other one comes once."
             )
-        self._at += 1
+        self._text.at += 1
         self._members[name] = value
         return True
 
     def _lines_begin(self, before: int) -> bool:
-        opening = self._mark()
+        opening = self._text.mark()
         if opening and opening != "[":
             raise MalformedFile("The member lines is an array.")
         if not opening:
@@ -101,13 +93,13 @@ class JsonFile(Reader):
         return True
 
     def _element(self, found: list[RawLine]) -> bool:
-        opening = self._peek()
+        opening = self._text.peek()
         if opening == "]" and self._number == 0:
             return self._comma_or_end(found)
         if opening and opening != "{":
             raise MalformedFile(f"{self._where()} Every line is a JSON object.")
-        fields = self._value() if opening else _UNFINISHED
-        if fields is _UNFINISHED:
+        fields = self._text.value() if opening else UNFINISHED
+        if fields is UNFINISHED:
             return False
         self._number += 1
         found.append(RawLine(self._number, fields))
@@ -115,7 +107,7 @@ class JsonFile(Reader):
         return True
 
     def _comma_or_end(self, _: list[RawLine]) -> bool:
-        mark = self._mark()
+        mark = self._text.mark()
         if mark == ",":
             self._next = self._element
         elif mark == "]":
@@ -125,44 +117,20 @@ class JsonFile(Reader):
         return bool(mark)
 
     def _closing(self, _: list[RawLine]) -> bool:
-        mark = self._mark()
+        mark = self._text.mark()
         if mark and mark != self._closes:
             raise MalformedFile("The member lines must be the last of the object.")
         self._next = self._nothing if mark else self._next
         return bool(mark)
 
     def _nothing(self, _: list[RawLine]) -> bool:
-        if self._peek():
+        if self._text.peek():
             raise MalformedFile("There is something after the end.")
         return False
 
-    # ── reading on ──
-
-    def _peek(self) -> str:
-        space = _SPACE.match(self._text, self._at)
-        assert space is not None
-        self._at = space.end()
-        return self._text[self._at : self._at + 1]
-
-    def _mark(self) -> str:
-        mark = self._peek()
-        self._at += len(mark)
-        return mark
-
     def _again(self, at: int) -> bool:
-        self._at = at
+        self._text.at = at
         return False
-
-    def _value(self) -> Any:
-        """Return the value that begins here; ``_UNFINISHED`` when its end has not come yet."""
-        self._peek()
-        try:
-            value, self._at = _DECODER.raw_decode(self._text, self._at)
-        except json.JSONDecodeError:
-            return _UNFINISHED
-        except (ValueError, ArithmeticError, RecursionError):
-            raise MalformedFile(self._where()) from None
-        return value
 
     def _where(self) -> str:
         return f"What comes after {self._number:,} lines is not JSON, or does not end."

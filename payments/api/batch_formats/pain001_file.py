@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from xml.parsers import expat
 
-from payments.acquirer.batch_line import LineProblem
+from payments.acquirer.batch_check import LineProblem
 from payments.api.batch_formats.reading import LONGEST_LINE, MalformedFile, RawLine, Reader
 from payments.kit.errors import Refusal
 from payments.kit.money import parse_major

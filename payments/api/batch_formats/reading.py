@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from payments.acquirer.batch_line import LineProblem
+from payments.acquirer.batch_check import LineProblem
 from payments.kit.errors import Refusal
 
 LONGEST_LINE: Final = 65_536
