@@ -21,6 +21,9 @@ OPERATION_IDS = {
     *("create_payment", "capture_payment", "void_payment", "get_payment", "list_payments"),
     *("create_refund", "get_refund", "list_refunds"),
     *("create_disbursement", "enquire_disbursement", "get_disbursement", "list_disbursements"),
+    *("create_disbursement_batch", "get_disbursement_batch", "list_disbursement_batches"),
+    *("start_disbursement_batch", "pause_disbursement_batch", "resume_disbursement_batch"),
+    *("cancel_disbursement_batch", "list_batch_lines", "get_batch_result"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("create_merchant", "get_merchant", "list_merchants", "get_merchant_balance"),
     *("create_payout", "get_payout", "list_payouts"),
@@ -37,7 +40,7 @@ OPERATION_IDS = {
 }
 MONEY = {
     *("create_payment", "capture_payment", "void_payment", "create_refund", "create_disbursement"),
-    *("create_payout", "create_deposit", "create_top_up"),
+    *("create_payout", "create_deposit", "create_top_up", "create_disbursement_batch"),
 }
 
 
