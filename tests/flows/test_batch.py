@@ -35,6 +35,10 @@ from tests.flows.test_disbursement import THEO
 from tests.flows.world import GRETA, NORA, OMAR
 
 FEE = 60
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+"""For what only several writers can do."""
 STARTED = replace(RELIEF, start=True)
 
 
@@ -358,3 +362,46 @@ def test_every_state_of_a_disbursement_says_whether_it_was_paid() -> None:
     assert {"paid", "settled"} <= PAID_STATES
     assert {"pending", "unknown"} <= UNDECIDED_STATES
     assert "declined" in states - PAID_STATES - UNDECIDED_STATES
+
+
+# ── verified ────────────────────────────────────────────────────────────────────────────────────────
+
+DAMAGES = {
+    "UPDATE acquirer_disbursement_batches SET paid_count = 2, paid_amount = 200": "says 3 lines",
+    "UPDATE acquirer_batch_lines SET amount = amount + 1 WHERE number = 2": "orders 101",
+    "UPDATE acquirer_batch_lines SET disbursement = (SELECT MIN(id) FROM acquirer_disbursements)": "is to pay both",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+async def test_damage_is_found_and_explained(database_url: str, damage: str) -> None:
+    async with push_world(database_url) as world:
+        await pay(world, lines(3))
+        database = world.sandbox.world.database
+        assert verify(database) == []
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(damage)
+        found = verify(database)
+        assert {each.truth for each in found} == {5}
+        assert any(DAMAGES[damage] in each.what for each in found), found
+
+
+@ON_POSTGRESQL
+async def test_several_processes_share_a_batch(database_url: str) -> None:
+    async with push_world(database_url) as one, push_world(database_url) as other:
+        batch = await load(one, lines(6 * CHUNK, amount=1), STARTED)
+        done = await asyncio.gather(pay_waiting(one.harbor), pay_waiting(other.harbor))
+        assert sum(done) == 6
+        assert all(done), "each did some of it"
+        assert (now(one, batch).status, now(one, batch).paid_count) == ("completed", 6 * CHUNK)
+        assert len(one.all(Disbursement)) == 6 * CHUNK
+        one.money_is_where_it_should_be()
+        assert verify(one.sandbox.world.database) == []
+
+
+@ON_POSTGRESQL
+async def test_a_reference_that_two_processes_load_at_once_is_given_once(database_url: str) -> None:
+    async with push_world(database_url) as one, push_world(database_url) as other:
+        both = await asyncio.gather(load(one, lines(CHUNK)), load(other, lines(CHUNK)))
+        assert sorted(each.status for each in both) == ["ready", "rejected"]
+        assert sum(each.invalid_count for each in both) == CHUNK
