@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from payments.api.batch_reply import CreateBatch
 from payments.api.disbursements import CreateDisbursement
 from payments.api.payments import CapturePayment, CreatePayment
 from payments.api.refunds import CreateRefund
@@ -104,6 +105,7 @@ def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
     shapes: dict[str, type[BaseModel]] = {
         "create_payment": CreatePayment,
         "create_disbursement": CreateDisbursement,
+        "create_disbursement_batch": CreateBatch,
         "capture_payment": CapturePayment,
         "create_refund": CreateRefund,
         "wind_clock": WindClock,
