@@ -11,7 +11,7 @@ from typing import Final
 
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.batch import PROCESSING, DisbursementBatch
-from payments.acquirer.batch_chunk import BatchChunk, retake_chunk, take_chunk
+from payments.acquirer.batch_chunk import BatchChunk, give_back_chunk, retake_chunk, take_chunk
 from payments.acquirer.batch_counting import count_chunk
 from payments.acquirer.batch_line import BatchLine, line_order
 from payments.acquirer.batch_tally import tally_of, unsent_lines, waiting_chunks
@@ -30,11 +30,20 @@ async def pay_waiting(acquirer: Acquirer, stopping: Callable[[], bool] = lambda:
     async def pay_one_after_another() -> int:
         paid = 0
         while not stopping() and (chunk := await take_next(acquirer)):
-            await pay_chunk(acquirer, chunk)
+            await pay_or_give_back(acquirer, chunk)
             paid += 1
         return paid
 
     return sum(await asyncio.gather(*(pay_one_after_another() for _ in range(CHUNKS_AT_ONCE))))
+
+
+async def pay_or_give_back(acquirer: Acquirer, chunk: BatchChunk) -> None:
+    """Pay a chunk; when that comes to an unforeseen end, give it back, and go on with the error."""
+    try:
+        await pay_chunk(acquirer, chunk)
+    except Exception:
+        await acquirer.step(give_back_chunk, chunk.id)
+        raise
 
 
 async def take_next(acquirer: Acquirer) -> BatchChunk | None:

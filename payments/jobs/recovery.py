@@ -84,7 +84,7 @@ LEFT: Final[tuple[Left, ...]] = (
     Left(Payout, "acquirer", _by_key(ask_bank), True),
     Left(Settlement, None, _by_key(instruct), True),
     Left(DisbursementBatch, "acquirer", _by_step(abandon_batch), True, (_BATCHES.status == LOADING,)),
-    Left(BatchChunk, "acquirer", _by_step(give_back_chunk), True, (_CHUNKS.status == RUNNING,)),
+    Left(BatchChunk, "acquirer", _by_step(give_back_chunk), False, (_CHUNKS.status == RUNNING,)),
 )
 """What is finished when its process is gone, in this order. (A network's part in an authorization needs nothing: its
 acquirer's reversal ends it. Reversals, presentments and advices are repeated by the clock, whoever began them.)"""

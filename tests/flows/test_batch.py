@@ -325,6 +325,23 @@ async def test_an_unforeseen_error_in_a_line_is_tried_again(world: PushWorld, mo
     assert now(world, batch).paid_count == 3
 
 
+async def test_a_chunk_that_comes_to_an_unforeseen_end_is_given_back(
+    world: PushWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(*_: object) -> None:
+        raise RuntimeError("a mistake")
+
+    batch = await load(world, lines(3), STARTED)
+    with monkeypatch.context() as patch:
+        patch.setattr("payments.acquirer.batch_running.tally_of", mistaken)
+        with pytest.raises(RuntimeError):
+            await pay_waiting(world.harbor)
+    assert [each.status for each in world.all(BatchChunk)] == ["waiting"]
+    await pay_waiting(world.harbor)
+    assert (now(world, batch).status, now(world, batch).paid_count) == ("completed", 3)
+    assert len(world.all(Disbursement)) == 3
+
+
 async def test_an_upload_that_breaks_off_is_abandoned_and_may_be_repeated(world: PushWorld) -> None:
     claim = Claim("key_demo:upload", "create_disbursement_batch", "hash")
     batch = await world.harbor.step(record_loading, RELIEF, claim)
