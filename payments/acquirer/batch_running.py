@@ -18,6 +18,7 @@ from payments.acquirer.batch_tally import tally_of, unsent_lines, waiting_chunks
 from payments.acquirer.disbursement import disburse
 from payments.acquirer.push import AlreadyDisbursed
 from payments.kit.errors import Refusal
+from payments.kit.fate import durable
 from payments.kit.log import log
 
 CHUNKS_AT_ONCE: Final = 2
@@ -78,7 +79,7 @@ async def pay_lines(acquirer: Acquirer, batch: DisbursementBatch, lines: Iterabl
 
     async def pay(line: BatchLine) -> None:
         try:
-            await disburse(acquirer, line_order(acquirer, batch, line))
+            await durable(disburse(acquirer, line_order(acquirer, batch, line)))
         except AlreadyDisbursed:
             pass
         except Refusal as refusal:
