@@ -61,6 +61,7 @@ class Serving:
         self._resetting = asyncio.Lock()
         self.door: Door
         self._keeper: asyncio.Task[None]
+        self._payer: jobs.Payer
 
     async def open(self) -> Door:
         """Open the world, finish what was left half done, and begin to keep time."""
@@ -75,12 +76,14 @@ class Serving:
         recovered = await jobs.recover(sandbox)
         log.info("world opened", database=_shown(settings.database), wire=settings.wire, recovered=recovered)
         self._keeper = asyncio.create_task(jobs.keep_time(sandbox))
+        self._payer = jobs.Payer(sandbox)
         self._app.state.door, self._app.state.sandbox = self.door, sandbox
         return self.door
 
     async def close(self) -> None:
         """Stop keeping time, end the streams, and close the world."""
         self.door.closing.set()
+        await self._payer.stop()
         self._keeper.cancel()
         with suppress(asyncio.CancelledError):
             await self._keeper

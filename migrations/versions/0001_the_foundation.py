@@ -68,6 +68,59 @@ def upgrade() -> None:
     op.create_index(op.f("acquirer_adjustments_disbursement_id"), "acquirer_adjustments", ["disbursement", "id"])
 
     op.create_table(
+        "acquirer_batch_chunks",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("batch", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("first", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("line_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("attempts", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("paid_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("paid_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("declined_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("refused_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("open_count", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_batch_chunks_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_batch_chunks_answer_due_at"), "acquirer_batch_chunks", ["answer_due_at"])
+    op.create_index(op.f("acquirer_batch_chunks_batch_status"), "acquirer_batch_chunks", ["batch", "status"])
+
+    op.create_table(
+        "acquirer_batch_lines",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("batch", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_masked", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_encrypted", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_expiry", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_name", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("statement_text", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("problems", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("refusal", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_batch_lines_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "acquirer_batch_references",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("line", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_batch_references_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "acquirer_captures",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("payment", sa.Text(), autoincrement=False, nullable=False),
@@ -127,6 +180,52 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_card_validations_answer_due_at"), "acquirer_card_validations", ["answer_due_at"])
     op.create_index(op.f("acquirer_card_validations_sender_id"), "acquirer_card_validations", ["sender", "id"])
+
+    op.create_table(
+        "acquirer_disbursement_batches",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("source_format", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("start_at_once", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("label", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("file_problems", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("line_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("invalid_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("total_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("chunk_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("begun_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("done_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("paid_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("paid_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("declined_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("refused_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("open_count", NUMBER, autoincrement=False, nullable=False),
+        sa.CheckConstraint(
+            "done_count <= begun_count AND begun_count <= chunk_count",
+            name=op.f("acquirer_disbursement_batches_chunks_check"),
+        ),
+        sa.CheckConstraint(
+            "paid_count + declined_count + refused_count + open_count <= line_count",
+            name=op.f("acquirer_disbursement_batches_lines_check"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_disbursement_batches_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("acquirer_disbursement_batches_answer_due_at"), "acquirer_disbursement_batches", ["answer_due_at"]
+    )
+    op.create_index(op.f("acquirer_disbursement_batches_sender_id"), "acquirer_disbursement_batches", ["sender", "id"])
+    op.create_index(op.f("acquirer_disbursement_batches_status"), "acquirer_disbursement_batches", ["status"])
 
     op.create_table(
         "acquirer_disbursements",
@@ -1413,7 +1512,11 @@ def downgrade() -> None:
     op.drop_table("acquirer_name_rules")
     op.drop_table("acquirer_merchants")
     op.drop_table("acquirer_disbursements")
+    op.drop_table("acquirer_disbursement_batches")
     op.drop_table("acquirer_card_validations")
     op.drop_table("acquirer_captures")
+    op.drop_table("acquirer_batch_references")
+    op.drop_table("acquirer_batch_lines")
+    op.drop_table("acquirer_batch_chunks")
     op.drop_table("acquirer_adjustments")
     forget_how_to_forbid(op)

@@ -7,9 +7,12 @@ from typing import ClassVar, Final
 import orjson
 from sqlalchemy import CheckConstraint, Index
 
-from payments.kit.idempotency import Claim
+from payments.kit.errors import Refusal
+from payments.kit.idempotency import Claim, IdempotencyKey
 from payments.kit.lifecycle import Move
 from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.steps import Lock
+from payments.kit.work import Work
 from payments.switch.message import PREFUNDED, Party, PresentedCard
 
 PENDING: Final = "pending"
@@ -35,7 +38,8 @@ class DisbursementOrder:
     ``programme``, whose name '' is the first that has such an application); ``statement_text`` is a word for the
     recipient. ``payer`` is on whose behalf (``None``: the sender's own), ``source_of_funds`` what they paid with.
     What the programme asks to be known of the two is asked for, unless a door that is lenient says that the order need
-    not be ``complete``. The network is to keep it until ``release_at``, if that is given.
+    not be ``complete``. The network is to keep it until ``release_at``, if that is given. ``id`` is the id its
+    disbursement is to have, if that was settled beforehand: it can be made only once.
     """
 
     claim: Claim | None
@@ -52,6 +56,7 @@ class DisbursementOrder:
     programme: str = ""
     complete: bool = True
     release_at: int | None = None
+    id: str | None = None
 
 
 @record(
@@ -146,3 +151,20 @@ def written(party: Party) -> str:
 def named(text: str) -> Party:
     """Return the party that was ``written``; read several times of each push, and a payer's of many."""
     return Party(**orjson.loads(text))
+
+
+class AlreadyDisbursed(Refusal):
+    """This disbursement has been made already."""
+
+
+def order_locks(order: DisbursementOrder) -> list[Lock]:
+    """Return what tells whether an order was carried out before: the key it claims, the disbursement it names."""
+    claimed = [Lock(IdempotencyKey, order.claim.id)] if order.claim else []
+    return [*claimed, Lock(Disbursement, order.id)] if order.id else claimed
+
+
+def order_id(work: Work, order: DisbursementOrder) -> str:
+    """Return the id of the disbursement about to be made. Raises ``AlreadyDisbursed``."""
+    if order.id and work.get_or_none(Disbursement, order.id):
+        raise AlreadyDisbursed
+    return order.id or work.new_id(Disbursement.prefix)

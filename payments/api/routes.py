@@ -9,6 +9,8 @@ from payments.api import (
     accounts,
     adjustments,
     api_keys,
+    batch_moves,
+    batches,
     books,
     cancellations,
     card_validations,
@@ -67,7 +69,8 @@ _HOT: Final = (
     *(eligibility_inquiries, card_validations, screenings),
 )
 _ALL: Final = (
-    *(payments, refunds, disbursements, senders, sender_balance, push_limits, push_rules),
+    *(payments, refunds, disbursements, batches, batch_moves),
+    *(senders, sender_balance, push_limits, push_rules),
     *(merchants, payouts, accounts, account_history, cards),
     *(adjustments, sandbox_outcomes),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
@@ -97,6 +100,7 @@ def answers() -> Answers:
         screenings.REFUSE,
         cancellations.CANCEL,
         adjustments.CREATE,
+        batches.CREATE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from payments.api.adjustments import CreateAdjustment
+from payments.api.batch_reply import CreateBatch
 from payments.api.disbursements import CreateDisbursement
 from payments.api.payments import CapturePayment, CreatePayment
 from payments.api.refunds import CreateRefund
@@ -28,6 +29,9 @@ OPERATION_IDS = {
     *("release_disbursement", "refuse_disbursement"),
     *("cancel_disbursement", "create_adjustment", "get_adjustment", "list_adjustments"),
     *("create_outcome", "list_outcomes", "delete_outcomes", "delete_outcome"),
+    *("create_disbursement_batch", "get_disbursement_batch", "list_disbursement_batches"),
+    *("start_disbursement_batch", "pause_disbursement_batch", "resume_disbursement_batch"),
+    *("cancel_disbursement_batch", "list_batch_lines", "get_batch_result"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("set_sender_low_balance", "set_push_limit", "list_push_limits", "get_push_limit"),
     *("list_push_programmes", "get_push_rules", "set_push_rules"),
@@ -48,6 +52,7 @@ MONEY = {
     *("create_payment", "capture_payment", "void_payment", "create_refund", "create_disbursement"),
     *("create_payout", "create_deposit", "create_top_up", "release_disbursement", "refuse_disbursement"),
     *("create_payout", "create_deposit", "create_top_up", "cancel_disbursement", "create_adjustment"),
+    *("create_payout", "create_deposit", "create_top_up", "create_disbursement_batch"),
 }
 
 
@@ -111,6 +116,7 @@ def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
     shapes: dict[str, type[BaseModel]] = {
         "create_payment": CreatePayment,
         "create_disbursement": CreateDisbursement,
+        "create_disbursement_batch": CreateBatch,
         "capture_payment": CapturePayment,
         "create_refund": CreateRefund,
         "wind_clock": WindClock,
