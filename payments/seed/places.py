@@ -5,6 +5,7 @@ All of them are made up. Amounts are minor units of the currency beside them.
 
 from typing import Final, NamedTuple
 
+from payments.seed.visa_cards import VISA_BINS
 from payments.switch.directory import ACQUIRER, BANK, ISSUER, NETWORK, Bin, Member
 
 CURRENCIES: Final = ("USD", "EUR", "JPY", "BHD")
@@ -25,6 +26,7 @@ BINS: Final = (
     Bin("400078", "coastline", "debit", "EU", 0, "EUR", 1),
     Bin("400090", "coastline", "debit", "US", 0, "JPY", 1),
     Bin("400091", "coastline", "debit", "US", 0, "BHD", 1),
+    *VISA_BINS,
 )
 """Six digits, issuer, product, region, regulated (12 CFR 235), currency, fast funds."""
 
@@ -162,5 +164,17 @@ PAYERS: Final = (
         "US",
         "USD",
         1_000_00,
+    ),
+    Payer(
+        "snd_opal_payouts",
+        "harbor",
+        "OPALPAYOUTS0001",
+        "Opal Payouts",
+        "company",
+        "12 Harbor Row",
+        "Alder",
+        "US",
+        "USD",
+        100_000_00,
     ),
 )
