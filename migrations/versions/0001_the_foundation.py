@@ -33,6 +33,7 @@ APPEND_ONLY = (
     "network_positions",
     "switch_bins",
     "switch_members",
+    "visa_direct_batches",
 )
 
 
@@ -862,6 +863,18 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "visa_direct_batches",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("operation", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("credential", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("heading", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("visa_direct_batches_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("visa_direct_batches_credential"), "visa_direct_batches", ["credential"])
+
+    op.create_table(
         "visa_direct_credentials",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("password_hash", sa.Text(), autoincrement=False, nullable=False),
@@ -1080,6 +1093,7 @@ def downgrade() -> None:
     op.drop_table("visa_direct_submissions")
     op.drop_table("visa_direct_identities")
     op.drop_table("visa_direct_credentials")
+    op.drop_table("visa_direct_batches")
     op.drop_table("switch_members")
     op.drop_table("switch_faults")
     op.drop_table("switch_bins")

@@ -1,4 +1,4 @@
-"""What a cardholder of the world one starts with is: an account, a card on it, and what becomes of a payment with it."""
+"""A cardholder of the world one starts with: an account, a card on it, and what becomes of a payment with it."""
 
 from typing import Final, NamedTuple
 

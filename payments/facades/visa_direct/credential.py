@@ -50,8 +50,8 @@ class Credential(Record):
     sender of that acquirer by its card acceptor id. ``acquiring_bin`` is the only BIN it may name. ``strict`` 1 holds
     requests to the whole documented schema. ``repeats`` says what a finished request sent again under the same
     X-Client-Transaction-ID gets: action code 94 (``duplicate``) or the first answer (``replay``). ``api_key`` and the
-    shared secret are for x-pay-token (``None``: not used). With message-level ``encryption``, ``key_id`` names the keys:
-    the server's private one, and the client's public one (PEM).
+    shared secret are for x-pay-token (``None``: not used). With message-level ``encryption``, ``key_id`` names the
+    keys: the server's private one, and the client's public one (PEM).
     """
 
     noun: ClassVar[str] = "visa_direct_credential"
@@ -157,7 +157,7 @@ def disable_credential(work: Work, _: Institution, user: str) -> Credential:
 
 
 class Credentials:
-    """The credentials a process has seen, each remembered for two seconds (real time): so late may it hear of a change."""
+    """The credentials a process has seen, each for two seconds (real time): so late may it hear of a change."""
 
     def __init__(self, world: World) -> None:
         """Remember nothing yet."""

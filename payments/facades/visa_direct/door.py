@@ -34,7 +34,7 @@ class VisaDirectDoor:
         self._running: set[asyncio.Task[Any]] = set()
 
     def start(self, house: House, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        """Have ``work`` go on whether or not somebody waits for it; it counts as a visitor of ``house`` until it ends."""
+        """Have ``work`` go on whether or not somebody waits; it counts as a visitor of ``house`` until it ends."""
         house.visitors += 1
         task = asyncio.create_task(work)
         self._running.add(task)

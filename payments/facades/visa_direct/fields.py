@@ -84,9 +84,9 @@ def _wrong(known: dict[str, Field], body: dict[str, Any], prefix: str, strict: b
 def _missing(known: dict[str, Field], body: dict[str, Any], prefix: str) -> Iterator[str]:
     for path, field in known.items():
         name = path.removeprefix(prefix)
-        if field.get("required") and path.startswith(prefix) and "." not in name and "[" not in name:
-            if body.get(name) in (None, ""):
-                yield f"{path} is required."
+        here = path.startswith(prefix) and "." not in name and "[" not in name
+        if here and field.get("required") and body.get(name) in (None, ""):
+            yield f"{path} is required."
 
 
 def _wrong_value(known: dict[str, Field], field: Field, value: Any, path: str, strict: bool) -> Iterator[str]:

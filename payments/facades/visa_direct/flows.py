@@ -4,7 +4,7 @@ An operation whose flow is ``None`` has no route yet. To plug one in, write how 
 read, and put it into ``FLOWS``.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -71,10 +71,28 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """An operation: ``run(sandbox, ask)`` goes on to its end; ``read(connection, directory, id)`` reads how far."""
+    """An operation: ``run(sandbox, ask)`` goes on to its end; ``read(connection, directory, id)`` reads how far it is.
+
+    ``find(connection, acquirer, reference)`` finds what the flow has made, for this door or another, by our RRN, and
+    ``list(connection, senders, since, until)`` what it has made for senders in a time, oldest first.
+    ``transaction_type`` is what reports call it.
+    """
 
     run: Callable[[Sandbox, Ask], Awaitable[object]]
     read: Callable[[sa.Connection, Directory, str], Outcome | None]
+    find: Callable[[sa.Connection, str, str], "Made | None"]
+    list: Callable[[sa.Connection, Sequence[str], int, int], "Sequence[Made]"]
+    transaction_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a flow has made, for whom, under which claim ('' none), and what for."""
+
+    id: str
+    sender: str
+    claim: str
+    business_application: str
 
 
 # ── push ──
@@ -123,5 +141,23 @@ def push_outcome(directory: Directory, push: Disbursement) -> Outcome:
     )
 
 
-FLOWS: Final[dict[str, Flow]] = {"push": Flow(push, read_push)}
+def find_push(connection: sa.Connection, acquirer: str, reference: str) -> Made | None:
+    """Return the push with our RRN ``reference``, if it is of ``acquirer``."""
+    table = Disbursement.table()
+    own = sa.select(table).where(table.c.reference == reference, table.c.acquirer == acquirer)
+    return next((_made(each) for each in fetch(connection, Disbursement, own)), None)
+
+
+def list_pushes(connection: sa.Connection, senders: Sequence[str], since: int, until: int) -> list[Made]:
+    """Return the pushes of ``senders`` made from ``since`` on and before ``until``, oldest first."""
+    table = Disbursement.table()
+    meant = table.c.sender.in_(senders) & (table.c.created_at >= since) & (table.c.created_at < until)
+    return [_made(each) for each in fetch(connection, Disbursement, sa.select(table).where(meant).order_by(table.c.id))]
+
+
+def _made(push: Disbursement) -> Made:
+    return Made(push.id, push.sender, push.claim or "", push.business_application)
+
+
+FLOWS: Final[dict[str, Flow]] = {"push": Flow(push, read_push, find_push, list_pushes, "CRED VOUCHER")}
 """The operations that can be carried out. Each has its routes (``routes.py``)."""

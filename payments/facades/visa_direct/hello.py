@@ -1,4 +1,4 @@
-"""helloworld: are the credentials good?"""
+"""helloworld: whether the credentials are good."""
 
 from payments.facades.visa_direct.call import Answer, Call, sandbox_now
 from payments.kit.clock import moment

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from payments.acquirer.sender import Sender
 from payments.facades.visa_direct import request
 from payments.facades.visa_direct.call import Call
-from payments.facades.visa_direct.envelope import RequestRefused
+from payments.facades.visa_direct.envelope import RequestRefused, invalid
 from payments.facades.visa_direct.flows import Ask
 from payments.facades.visa_direct.submission import Draft, Submission
 from payments.kit.secrets import Secret
@@ -66,7 +66,7 @@ def pushing(call: Call, body: dict[str, Any]) -> Asking:
     if request.text(body, "serviceProcessingType.requestType") in DEFERRED:
         raise RequestRefused(400, "not_available", "This sandbox does not hold pushes back yet: use requestType 00.")
     if not body.get("recipientPrimaryAccountNumber") and body.get("recipientPaymentCredentialReference"):
-        raise request.invalid("recipientPaymentCredentialReference: the sandbox pays card numbers only.")
+        raise invalid("recipientPaymentCredentialReference: the sandbox pays card numbers only.")
     to = request.card(body, "recipientPrimaryAccountNumber", "recipientCardExpiryDate", call.directory)
     return asking(call, body, to, request.currency(body, "transactionCurrencyCode"))
 

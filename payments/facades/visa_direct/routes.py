@@ -8,21 +8,34 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from payments.facades.visa_direct import hello, push
+from payments.facades.visa_direct import hello, push, query
 from payments.facades.visa_direct.call import Endpoint, behind_the_door, refused_by_framework
 from payments.facades.visa_direct.flows import FLOWS
+from payments.facades.visa_direct.multi import Form
+from payments.facades.visa_direct.order import pushing
 
 _STATUS: Final = "/{status_identifier}"
 _PREFIXES: Final = ("/vdp", "/visadirect")
 
 
+_SINGLE: Final = {"push": (push.PATH, push.post, push.get)}
+
+_MULTI: Final = (Form("push", "/visadirect/fundstransfer/v1/multipushfundstransactions", pushing, "octResponseDetail"),)
+
+
 def _routes() -> Iterator[tuple[str, str, Endpoint]]:
     """Every route that can be carried out: its method, its path, what answers it."""
     yield "GET", "/vdp/helloworld", hello.get
-    for operation, module in {"push": push}.items():
+    yield "GET", query.QUERY, query.query
+    yield "GET", query.REPORT, query.report
+    for operation, (path, post, get) in _SINGLE.items():
         if operation in FLOWS:
-            yield "POST", module.PATH, module.post
-            yield "GET", f"{module.PATH}{_STATUS}", module.get
+            yield "POST", path, post
+            yield "GET", f"{path}{_STATUS}", get
+    for form in _MULTI:
+        if form.operation in FLOWS:
+            yield "POST", form.path, form.post()
+            yield "GET", f"{form.path}{_STATUS}", form.get()
 
 
 def add_routes(app: FastAPI) -> None:

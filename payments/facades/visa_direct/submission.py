@@ -115,7 +115,18 @@ class Draft:
         network = f"network:{self.operation}:{_hash(self.credential.acquirer, five)}"
         if not self.client_id:
             return (network,)
-        return f"client:{self.operation}:{_hash(self.credential.id, self.client_id, self.details_hash)}", network
+        return client_identity(self.operation, self.credential.id, self.client_id, self.details_hash), network
+
+
+def client_identity(operation: str, credential: str, client_id: str, details_hash: str) -> str:
+    """Return by what a client's own transaction id, with the same details, is known."""
+    return f"client:{operation}:{_hash(credential, client_id, details_hash)}"
+
+
+def status_identifier(work: Work) -> str:
+    """Return a new status identifier, never given before in this world."""
+    # The last 16 of an id's digits are its counter and the writer's session.
+    return f"{work.now // SECOND}_{work.new_id('vds')[-16:]}_VDP_ARM"
 
 
 def _hash(*parts: str) -> str:
@@ -134,7 +145,7 @@ def take_on(work: Work, _: Institution, draft: Draft, expected: tuple[str, ...],
     another request was quicker.
     """
     held = [work.get_or_none(Identity, each) for each in draft.identities]
-    if tuple(_holder(each, work.now) for each in held) != expected:
+    if tuple(held_by(each, work.now) for each in held) != expected:
         return None
     submission = _submission(work, draft, original)
     if not original:
@@ -146,14 +157,14 @@ def take_on(work: Work, _: Institution, draft: Draft, expected: tuple[str, ...],
     return work.add(submission)
 
 
-def _holder(identity: Identity | None, now: int) -> str:
+def held_by(identity: Identity | None, now: int) -> str:
+    """Return the submission that holds an identity now, '' if it is free."""
     return "" if identity is None or identity.claimed_at + VALID_FOR <= now else identity.submission
 
 
 def _submission(work: Work, draft: Draft, original: str) -> Submission:
-    # The last 16 of an id's digits are its counter and the writer's session.
     return Submission(
-        id=f"{work.now // SECOND}_{work.new_id('vds')[-16:]}_VDP_ARM",
+        id=status_identifier(work),
         operation=draft.operation,
         credential=draft.credential.id,
         acquirer=draft.credential.acquirer,
@@ -216,7 +227,7 @@ def find_holders(connection: sa.Connection, identities: tuple[str, ...], now: in
     """Return the submission that holds each identity, ``None`` for one that is free."""
     table, submissions = Identity.table(), Submission.table()
     rows = {each.id: each for each in fetch(connection, Identity, sa.select(table).where(table.c.id.in_(identities)))}
-    held = {id: _holder(rows.get(id), now) for id in identities}
+    held = {id: held_by(rows.get(id), now) for id in identities}
     wanted = sa.select(submissions).where(submissions.c.id.in_([each for each in held.values() if each]))
     found = {each.id: each for each in fetch(connection, Submission, wanted)}
     return tuple(found.get(held[each]) for each in identities)

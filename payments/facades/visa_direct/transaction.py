@@ -81,13 +81,14 @@ class Taken:
 
 
 async def take(call: Call, draft: Draft) -> Taken:
-    """Take a request on, or find the one it repeats."""
+    """Take a request on, or find the one it repeats. An item of a multi request is always taken on, if as a repeat."""
     operator = call.door.sandbox.operator
     while True:
         standings = await call.read(_find_standings, call.directory, draft)
         known = next((each for each in standings if each is not None and not each.repeatable), None)
         by_client = known is not None and bool(draft.client_id) and known is standings[0]
-        if known is not None and (known.running or (by_client and call.credential.repeats == REPLAY)):
+        told = known is not None and (known.running or (by_client and call.credential.repeats == REPLAY))
+        if known is not None and told and not draft.batch:
             return Taken(known.submission, known, by_client)
         expected = tuple("" if each is None else each.submission.id for each in standings)
         original = known.submission.id if known is not None else ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from payments.facades.visa_direct.credential import DEMO_PASSWORD, DEMO_USER
+from payments.facades.visa_direct.credential import DEMO_PASSWORD, DEMO_USER, open_credential
+from payments.kit.secrets import Secret
 from tests.api.calling import Api
 
 Json = dict[str, Any]
@@ -39,11 +41,18 @@ def push(**changes: Any) -> Json:
 class Visa:
     """A client of the door; ``api`` is our own, on the same world."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, user: str = DEMO_USER, password: str = DEMO_PASSWORD) -> None:
         self.api = api
         transport = httpx.ASGITransport(api.app, raise_app_exceptions=False)
-        headers = {"Authorization": basic(), "Accept": "application/json"}
+        headers = {"Authorization": basic(user, password), "Accept": "application/json"}
         self.http = httpx.AsyncClient(transport=transport, base_url="http://sandbox", headers=headers)
+
+    async def credential(self, user: str, password: str, sender: str, **switches: Any) -> Visa:
+        """A client with a new credential of its own."""
+        operator = self.api.app.state.sandbox.operator
+        opening = partial(open_credential, **switches)
+        await operator.step(opening, user, Secret(password), sender)
+        return Visa(self.api, user, password)
 
     async def send(self, path: str, body: Any, **headers: str) -> httpx.Response:
         """The whole answer to a post."""
@@ -52,7 +61,8 @@ class Visa:
 
     async def post(self, path: str, body: Any, status: int = 200, **headers: str) -> Json:
         """What comes of posting a body."""
-        return read(await self.send(path, body, **headers), status)
+        answer: Json = read(await self.send(path, body, **headers), status)
+        return answer
 
     async def get(self, path: str, status: int = 200, **query: Any) -> Any:
         """What is at a path."""
