@@ -16,6 +16,15 @@ RULE_DECLINED: Final = "8"
 rules for original credits. (The letters V and C of Visa's samples are not defined anywhere.)"""
 
 
+_NOT_IN_ADJUSTMENTS: Final = ("approvalCode", "responseCode", "retrievalReferenceNumber")
+
+
+def answer_to(submission: Submission, outcome: Outcome) -> dict[str, Any]:
+    """Return the answer to a submission that has its outcome."""
+    shape = adjustment_answer if submission.operation == "adjustment" else transaction_answer
+    return shape(submission, outcome, duplicate=bool(submission.original))
+
+
 def transaction_answer(submission: Submission, outcome: Outcome, duplicate: bool = False) -> dict[str, Any]:
     """Return the answer to a push, a pull or a reversal that has its outcome; of a repeat, that it is one (94)."""
     answer: dict[str, Any] = {}
@@ -30,6 +39,13 @@ def transaction_answer(submission: Submission, outcome: Outcome, duplicate: bool
     answer["transmissionDateTime"] = transmitted(outcome.begun_at)
     answer["retrievalReferenceNumber"] = submission.rrn
     return answer | echoed(submission)
+
+
+def adjustment_answer(submission: Submission, outcome: Outcome, duplicate: bool = False) -> dict[str, Any]:
+    """Return the answer to an adjustment, which calls some things by other names."""
+    answer = transaction_answer(submission, outcome, duplicate)
+    answer["dateAndTimeTransmission"] = answer.pop("transmissionDateTime")
+    return {name: value for name, value in answer.items() if name not in _NOT_IN_ADJUSTMENTS}
 
 
 def echoed(submission: Submission) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """The flows this door hands requests to: one for each operation, plugged in here and nowhere else.
 
-An operation whose flow is ``None`` has no route yet. To plug one in, write how it is begun and how what it has made is
-read, and put it into ``FLOWS``.
+An operation without a flow in ``FLOWS``, or an inquiry without one in ``INQUIRIES``, has no route: its path is unknown.
+To plug one in, write how it is run and how what it has made is read, and put it into the table.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -16,15 +16,18 @@ from payments.kit.idempotency import Claim
 from payments.sandbox import Sandbox
 from payments.switch.codes import APPROVED, RECORD_NOT_FOUND
 from payments.switch.directory import ISSUER, Directory
-from payments.switch.message import PresentedCard
+from payments.switch.message import Party, PresentedCard
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a request asks of a flow: ``amount`` minor units of ``currency``, to or from ``card`` of ``sender``'s.
+    """What a request asks of a flow: ``amount`` minor units of ``currency``, to or from ``card``, for ``sender``.
 
-    ``original`` is the transaction identifier of what is reversed, adjusted or cancelled ('' none). ``body`` is the
-    whole request, for what only one flow needs. ``claim`` must be claimed by the flow's first step.
+    ``payer`` and ``recipient`` are the people it names, ``source_of_funds`` is our word for Visa's code ('' not said).
+    The network is to keep a push until ``release_at`` (``None``: it is not). ``original`` is the transaction identifier
+    (15 digits) of what is reversed or adjusted ('' none), ``reason`` the message reason code of an adjustment and
+    ``credit`` whether that gives money back. ``complete`` is whether all must be there that a programme asks for.
+    The flow's first step must claim ``claim``.
     """
 
     claim: Claim
@@ -34,11 +37,14 @@ class Ask:
     amount: int
     currency: str
     business_application: str
-    sender_name: str
-    recipient_name: str
-    source_of_funds: str
-    original: str
-    body: dict[str, Any] = field(repr=False)
+    payer: Party
+    recipient: Party
+    source_of_funds: str = ""
+    release_at: int | None = None
+    original: str = ""
+    reason: str = ""
+    credit: bool = False
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Outcome:
 
     ``never`` says that it never reached the network: the same request may be sent again. ``by_issuer`` says that the
     issuer answered, not the network; amounts are minor units of ``currency``; ``reference`` and ``stan`` are our own.
+    ``state`` is what a query says of it: COMPLETED or IN_PROGRESS by the action code (''), or PENDING, CANCELLED.
     """
 
     id: str
@@ -62,6 +69,7 @@ class Outcome:
     stan: str
     window: str
     never: bool = False
+    state: str = ""
 
     @property
     def approved(self) -> bool:
@@ -109,7 +117,7 @@ async def push(sandbox: Sandbox, ask: Ask) -> Disbursement:
         currency=ask.currency,
         channel="api",
         business_application=ask.business_application,
-        recipient_name=ask.recipient_name,
+        recipient_name=ask.recipient.name,
     )
     return await disburse(sandbox.acquirers[ask.acquirer], order)
 
@@ -160,4 +168,76 @@ def _made(push: Disbursement) -> Made:
 
 
 FLOWS: Final[dict[str, Flow]] = {"push": Flow(push, read_push, find_push, list_pushes, "CRED VOUCHER")}
-"""The operations that can be carried out. Each has its routes (``routes.py``)."""
+"""The operations that can be carried out: push, and once they are plugged in pull, reverse, adjustment."""
+
+CAN_DEFER: Final = False
+"""Whether a push can be kept by the network for later (``Ask.release_at``)."""
+
+
+# ── what is answered at once ──
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What the network's directory says of a card, for who asks. Countries and currencies are ISO's letters.
+
+    ``fast_funds`` is B (domestic and cross-border), D, C or N; ``platform`` consumer, business, commercial or
+    government; ``product`` debit, credit or prepaid.
+    """
+
+    issuer_name: str
+    country: str
+    currency: str
+    product: str
+    platform: str
+    reloadable: bool
+    fast_funds: str
+    gambling: bool
+    geo_blocked: bool
+    push_domestic: bool
+    push_cross_border: bool
+    pull_cross_border: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What is to be validated: a card (expiry and CVV as far as given), an address, a name, as far as given."""
+
+    card: PresentedCard
+    sender: str
+    street: str
+    postal_code: str
+    first_name: str
+    middle_name: str
+    last_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """What the issuer says of a card; a result is '' for what was not asked about. Names are 01, 02 or 03."""
+
+    action_code: str
+    by_issuer: bool
+    network_id: str
+    cvv_result: str
+    address_result: str
+    name_result: str
+    first_name_result: str
+    middle_name_result: str
+    last_name_result: str
+
+
+@dataclass(slots=True)
+class Inquiries:
+    """What is asked and answered at once; ``None`` for what cannot be asked yet. No answer in time is ``None``.
+
+    ``cancel(sandbox, acquirer, id)`` returns the action code; ``attributes(sandbox, acquirer, card, origin)`` what the
+    directory says; ``validate(sandbox, acquirer, validation)`` what the issuer says.
+    """
+
+    cancel: Callable[[Sandbox, str, str], Awaitable[str | None]] | None = None
+    attributes: Callable[[Sandbox, str, PresentedCard, str], Awaitable[Attributes | None]] | None = None
+    validate: Callable[[Sandbox, str, Validation], Awaitable[Validated | None]] | None = None
+
+
+INQUIRIES: Final = Inquiries()

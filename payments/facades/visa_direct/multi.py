@@ -5,8 +5,8 @@ out, some at a time. Results are told apart by their trace numbers.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 import orjson
@@ -17,7 +17,7 @@ from payments.facades.visa_direct.answer import RULE_DECLINED, transaction_answe
 from payments.facades.visa_direct.call import Answer, Call, Endpoint, sandbox_now
 from payments.facades.visa_direct.envelope import RequestRefused, envelope, invalid, unknown_identifier
 from payments.facades.visa_direct.fields import check
-from payments.facades.visa_direct.order import Asking, draft_of
+from payments.facades.visa_direct.order import Asking, draft_of, pulling, pushing, reversing
 from payments.facades.visa_direct.submission import (
     VALID_FOR,
     Draft,
@@ -39,6 +39,9 @@ from payments.switch.directory import Directory
 AT_ONCE: Final = 64
 ERROR: Final = "06"
 """The action code of an item that its flow refused; why, its ``responseStatus`` says. Ours: Visa publishes none."""
+
+NOT_YET: Final = "not yet"
+"""The batch of an item before there is one."""
 
 _ECHOED: Final = ("localTransactionDateTime", "businessApplicationId", "acquirerCountryCode", "acquiringBin")
 _SHARED: Final = ("acquiringBin", "businessApplicationId", "merchantCategoryCode", "acquirerCountryCode")
@@ -63,8 +66,9 @@ class Form:
 
     operation: str
     path: str
-    prepare: Callable[[Call, dict[str, Any]], Asking]
+    prepare: Callable[[Call, dict[str, Any]], Awaitable[Asking]]
     result: str
+    lasting: bool = True
 
     def post(self) -> Endpoint:
         """Return what answers the POST."""
@@ -80,20 +84,21 @@ async def _post(form: Form, call: Call) -> Answer:
     check(f"multi_{form.operation}", body, bool(call.credential.strict))
     shared = {name: body[name] for name in _SHARED if name in body}
     items = [shared | each for each in body["request"]]
-    asks = [_prepared(form, call, item, place) for place, item in enumerate(items)]
-    call.permitted(str(body["acquiringBin"]))
+    prepared = [await _prepared(form, call, item, place) for place, item in enumerate(items)]
     batch, mine = await _opened(form, call, body)
     if not mine:
         return Answer(303, {"statusIdentifier": batch.id}, {"Location": f"{form.path}/{batch.id}"})
-    drafts = [await draft_of(call, form.operation, item, batch.id, place) for place, item in enumerate(items)]
+    drafts = [replace(draft, batch=batch.id) for draft, _ in prepared]
+    asks = [ask for _, ask in prepared]
     taken = await _take_all(call, drafts, asks)
     _ = call.door.start(call.house, _run_all(call, taken))  # nobody waits for it: it is asked about
     return Answer(200, {"statusIdentifier": batch.id})
 
 
-def _prepared(form: Form, call: Call, item: dict[str, Any], place: int) -> Asking:
+async def _prepared(form: Form, call: Call, item: dict[str, Any], place: int) -> tuple[Draft, Asking]:
     try:
-        return form.prepare(call, item)
+        ask = await form.prepare(call, item)
+        return await draft_of(call, form.operation, item, NOT_YET, place), ask
     except RequestRefused as refusal:
         raise invalid(f"request[{place}].{refusal.detail}") from None
 
@@ -191,3 +196,12 @@ def _find_standings(connection: sa.Connection, directory: Directory, batch: str)
     table = Submission.table()
     items = sa.select(table).where(table.c.batch == batch).order_by(table.c.place)
     return [find_standing(connection, directory, each) for each in fetch(connection, Submission, items)]
+
+
+_TRANSFER: Final = "/visadirect/fundstransfer/v1"
+
+FORMS: Final = (
+    Form("push", f"{_TRANSFER}/multipushfundstransactions", pushing, "octResponseDetail"),
+    Form("pull", f"{_TRANSFER}/multipullfundstransactions", pulling, "aftResponseDetail"),
+    Form("reverse", f"{_TRANSFER}/multireversefundstransactions", reversing, "aftrResponseDetail"),
+)

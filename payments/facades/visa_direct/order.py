@@ -7,11 +7,12 @@ import orjson
 import sqlalchemy as sa
 
 from payments.acquirer.sender import Sender
-from payments.facades.visa_direct import request
-from payments.facades.visa_direct.call import Call
+from payments.facades.visa_direct import flows, request
+from payments.facades.visa_direct.call import Call, sandbox_now
 from payments.facades.visa_direct.envelope import RequestRefused, invalid
 from payments.facades.visa_direct.flows import Ask
 from payments.facades.visa_direct.submission import Draft, Submission
+from payments.kit.clock import DAY
 from payments.kit.secrets import Secret
 from payments.switch.message import PresentedCard
 
@@ -21,8 +22,22 @@ Asking = Callable[[Submission], Ask]
 ECHOED: Final = ("feeProgramIndicator", "enablerVerificationValue", "serviceProcessingType", "memberComments")
 """What of a request its answer repeats."""
 
-DEFERRED: Final = ("02", "03")
+HELD_TWO_DAYS: Final = "02"
+DEFERRED: Final = (HELD_TWO_DAYS, "03")
 """Request types that have the network hold a push back."""
+
+PULL_ADJUSTED: Final = ("2140",)
+PUSH_ADJUSTED: Final = ("2150", "5120")
+
+SOURCES_OF_FUNDS: Final = {
+    "01": "credit_card",
+    "02": "debit_card",
+    "03": "prepaid_card",
+    "04": "cash",
+    "05": "deposit_account",
+    "06": "credit_line",
+}
+"""Visa's source of funds codes in our words."""
 
 
 async def draft_of(call: Call, operation: str, body: dict[str, Any], batch: str = "", place: int = 0) -> Draft:
@@ -61,20 +76,49 @@ def _find_sender(connection: sa.Connection, acquirer: str, acceptor: str) -> str
     return connection.execute(named.order_by(senders.id).limit(1)).scalar()
 
 
-def pushing(call: Call, body: dict[str, Any]) -> Asking:
+async def pushing(call: Call, body: dict[str, Any]) -> Asking:
     """Return what a push asks of its flow. Raises ``RequestRefused``."""
-    if request.text(body, "serviceProcessingType.requestType") in DEFERRED:
-        raise RequestRefused(400, "not_available", "This sandbox does not hold pushes back yet: use requestType 00.")
     if not body.get("recipientPrimaryAccountNumber") and body.get("recipientPaymentCredentialReference"):
         raise invalid("recipientPaymentCredentialReference: the sandbox pays card numbers only.")
     to = request.card(body, "recipientPrimaryAccountNumber", "recipientCardExpiryDate", call.directory)
-    return asking(call, body, to, request.currency(body, "transactionCurrencyCode"))
+    release_at = await _release_at(call, body)
+    return asking(call, body, to, request.currency(body, "transactionCurrencyCode"), release_at=release_at)
 
 
-def asking(call: Call, body: dict[str, Any], card: PresentedCard | None, currency: str, original: str = "") -> Asking:
+async def pulling(call: Call, body: dict[str, Any]) -> Asking:
+    """Return what a pull asks of its flow. Raises ``RequestRefused``."""
+    of = request.card(body, "senderPrimaryAccountNumber", "senderCardExpiryDate", call.directory)
+    return asking(call, body, of, request.currency(body, "senderCurrencyCode"))
+
+
+async def reversing(call: Call, body: dict[str, Any]) -> Asking:
+    """Return what a reversal of a pull asks of its flow. Raises ``RequestRefused``."""
+    original = request.digits(body, "transactionIdentifier", 15, 15)
+    return asking(call, body, None, request.currency(body, "senderCurrencyCode"), original=original)
+
+
+async def adjusting(call: Call, body: dict[str, Any]) -> Asking:
+    """Return what an adjustment asks of its flow. Raises ``RequestRefused``.
+
+    The type 22 gives back what was pulled (2140), 02 takes back what was pushed (2150). Visa's one sample says 22 and
+    2150: the reason counts, for there is nothing a push could be credited by.
+    """
+    kind, reason = request.digits(body, "transactionTypeCode", 2, 2), request.digits(body, "messageReasonCode", 4, 4)
+    if kind not in ("02", "22") or reason not in (*PULL_ADJUSTED, *PUSH_ADJUSTED):
+        raise invalid("transactionTypeCode must be 02 or 22, and messageReasonCode 2140, 2150 or 5120.")
+    if kind == "02" and reason in PULL_ADJUSTED:
+        raise invalid("A pull has no debit adjustment: use transactionTypeCode 22 with messageReasonCode 2140.")
+    named = next((each for each in ("senderCurrencyCode", "transactionCurrencyCode") if body.get(each)), None)
+    currency = request.currency(body, named) if named else await call.read(_currency_of, call.credential.sender)
+    original = request.digits(body, "transactionIdentifier", 15, 15)
+    return asking(call, body, None, currency, original=original, reason=reason, credit=reason in PULL_ADJUSTED)
+
+
+def asking(call: Call, body: dict[str, Any], card: PresentedCard | None, currency: str, **further: Any) -> Asking:
     """Return what a request asks of its flow, but for the submission it becomes. Raises ``RequestRefused``."""
     amount = request.amount(body, currency)
-    sender_name, recipient_name = request.name(body, "sender"), request.name(body, "recipient")
+    payer, recipient = request.party(body, "sender"), request.party(body, "recipient")
+    source_of_funds = SOURCES_OF_FUNDS.get(request.text(body, "sourceOfFundsCode").zfill(2), "")
 
     def ask(submission: Submission) -> Ask:
         return Ask(
@@ -85,11 +129,32 @@ def asking(call: Call, body: dict[str, Any], card: PresentedCard | None, currenc
             amount=amount,
             currency=currency,
             business_application=submission.business_application,
-            sender_name=sender_name,
-            recipient_name=recipient_name,
-            source_of_funds=request.text(body, "sourceOfFundsCode"),
-            original=original,
-            body=body,
+            payer=payer,
+            recipient=recipient,
+            source_of_funds=source_of_funds,
+            complete=bool(call.credential.strict),
+            **further,
         )
 
     return ask
+
+
+async def _release_at(call: Call, body: dict[str, Any]) -> int | None:
+    """Return until when the network is to keep a push: 48 hours (02), or until a time of the client's choice (03)."""
+    kind = request.text(body, "serviceProcessingType.requestType").zfill(2)
+    if kind not in DEFERRED:
+        return None
+    if not flows.CAN_DEFER:
+        raise RequestRefused(400, "not_available", "This sandbox does not hold pushes back yet: use requestType 00.")
+    now = await call.read(sandbox_now)
+    if kind == HELD_TWO_DAYS:
+        return int(now) + 2 * DAY
+    at = request.moment_of(body, "serviceProcessingType.deferredDateTime")
+    if not DAY <= at - now <= 2 * DAY:
+        raise invalid("serviceProcessingType.deferredDateTime must be 24 to 48 hours ahead.")
+    return at
+
+
+def _currency_of(connection: sa.Connection, sender: str) -> str:
+    senders = Sender.table().c
+    return str(connection.execute(sa.select(senders.currency).where(senders.id == sender)).scalar_one())

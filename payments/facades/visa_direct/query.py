@@ -51,9 +51,9 @@ async def query(call: Call) -> Answer:
     network_id, stan, rrn = (given.get(each, "") for each in ("transactionIdentifier", "stan", "rrn"))
     if network_id:
         network_id = _digits(network_id, "transactionIdentifier", 1, 15).zfill(15)
-        found = await call.read(_by_network_id, call.directory, call.credential, acquiring_bin, network_id)
+        found = await call.read(by_network_id, call.directory, call.credential, acquiring_bin, network_id)
     elif stan and rrn:
-        found = await call.read(_by_trace, call.directory, call.credential, acquiring_bin, stan.zfill(6), rrn.zfill(12))
+        found = await call.read(by_trace, call.directory, call.credential, acquiring_bin, stan.zfill(6), rrn.zfill(12))
     else:
         raise invalid("Name transactionIdentifier, or stan and rrn, beside acquiringBIN.")
     chosen = [each for each in found if _meant(each, dict(given))]
@@ -77,9 +77,10 @@ async def report(call: Call) -> Answer:
     return Answer(200, rows)
 
 
-def _by_network_id(
+def by_network_id(
     connection: sa.Connection, directory: Directory, credential: Credential, acquiring_bin: str, network_id: str
 ) -> list[Listed]:
+    """Return what the network knows by this identifier, repeats of it, too; 15 digits."""
     transactions = Transaction.table()
     known = sa.select(transactions).where(
         transactions.c.network_id == network_id, transactions.c.acquirer == credential.acquirer
@@ -93,9 +94,10 @@ def _by_network_id(
     return listed
 
 
-def _by_trace(
+def by_trace(
     connection: sa.Connection, directory: Directory, credential: Credential, acquiring_bin: str, stan: str, rrn: str
 ) -> list[Listed]:
+    """Return what has this trace number and retrieval reference: given at this door, or by our acquirer."""
     elsewhere = _by_reference(connection, directory, credential, acquiring_bin, rrn)
     asked_here = _submissions(connection, directory, credential, acquiring_bin, stan, rrn)
     return asked_here + [each for each in elsewhere if not each.acceptor and each.stan == stan]

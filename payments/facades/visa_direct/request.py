@@ -1,21 +1,32 @@
 """Reading requests: from documented fields to amounts, cards and names of ours. Every refusal is 400, code 3001."""
 
+import json
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 from payments.facades.visa_direct.envelope import invalid
 from payments.facades.visa_direct.fields import as_number, as_text
+from payments.kit.clock import instant
 from payments.kit.money import UnknownCurrency, alpha_code, exponent
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch.directory import Directory, UnknownBin
-from payments.switch.message import NAME_BYTES, PresentedCard
+from payments.switch.message import NAME_BYTES, Party, PresentedCard
 from payments.switch.numbers import luhn_valid
 
 _LARGEST: Final = Decimal("999999999.999")
 _RRN: Final = re.compile(r"[0-9](00[1-9]|0[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-6])[0-9]{8}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _CARD_NUMBER: Final = re.compile(r"(?<![0-9])[3-6][0-9]{14,18}(?![0-9])")
+
+
+_COUNTRIES: Final[dict[str, str]] = {
+    code: row[:2]
+    for row in json.loads(Path(__file__).with_name("countries.json").read_text(encoding="utf-8"))
+    for code in (row[:2], row[2:5], row[5:])
+}
 
 
 def text(body: dict[str, Any], path: str) -> str:
@@ -106,6 +117,29 @@ def expiry(body: dict[str, Any], path: str) -> str:
     if found is None:
         raise invalid(f"{path} must be YYYY-MM.")
     return found[1] + found[2]
+
+
+def moment_of(body: dict[str, Any], path: str) -> int:
+    """Return an instant written CCYYMMDDHHMM, GMT."""
+    try:
+        return instant(datetime.strptime(text(body, path), "%Y%m%d%H%M").replace(tzinfo=UTC))
+    except ValueError:
+        raise invalid(f"{path} must be CCYYMMDDHHMM.") from None
+
+
+def party(body: dict[str, Any], who: str) -> Party:
+    """Return ``who`` (sender, recipient) as a message names them."""
+    address = text(body, f"{who}Address") or text(body, f"{who}AddressLine1") or text(body, f"{who}StreetName")
+    parts = {"address": address, "city": text(body, f"{who}City"), "country": country(text(body, f"{who}CountryCode"))}
+    for each in parts.values():
+        if _CONTROL.search(each) or any(luhn_valid(found) for found in _CARD_NUMBER.findall(each)):
+            raise invalid(f"{who}Address or {who}City has characters, or a card number, in it.")
+    return Party(name(body, who), parts["address"][:99], parts["city"][:25], parts["country"])
+
+
+def country(given: str) -> str:
+    """Return a country's two letters from two, three letters or three digits; '' for what is none."""
+    return _COUNTRIES.get(given.upper().zfill(3) if given.isdigit() else given.upper(), "")
 
 
 def name(body: dict[str, Any], who: str) -> str:

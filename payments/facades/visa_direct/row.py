@@ -76,7 +76,7 @@ def query_row(listed: Listed) -> dict[str, Any]:
         "acquiringBin": listed.acquiring_bin,
         "transactionDate": f"{begun:%d-%m-%Y}",
         "transactionTime": f"{begun:%H:%M:%S}",
-        "statusCode": COMPLETED if outcome.action_code else IN_PROGRESS,
+        "statusCode": outcome.state or (COMPLETED if outcome.action_code else IN_PROGRESS),
     }
     if outcome.network_id:
         row["transactionIdentifier"] = outcome.network_id

@@ -11,7 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from payments.facades.visa_direct.answer import transaction_answer
+from payments.facades.visa_direct.answer import answer_to
 from payments.facades.visa_direct.call import Answer, Call, sandbox_now
 from payments.facades.visa_direct.credential import REPLAY
 from payments.facades.visa_direct.envelope import invalid, refused, unknown_identifier
@@ -128,7 +128,7 @@ def _repeated(call: Call, taken: Taken) -> Answer:
     assert taken.stands is not None and taken.stands.outcome is not None
     if taken.by_client and call.credential.repeats == REPLAY:
         return answer_of(taken.stands)
-    return Answer(200, transaction_answer(taken.submission, taken.stands.outcome, duplicate=True))
+    return Answer(200, answer_to(taken.submission, taken.stands.outcome))
 
 
 def answer_of(standing: Standing) -> Answer:
@@ -137,8 +137,7 @@ def answer_of(standing: Standing) -> Answer:
         raise standing.submission.refusal
     if standing.running or standing.outcome is None:
         return later(standing.submission)
-    duplicate = bool(standing.submission.original)
-    return Answer(200, transaction_answer(standing.submission, standing.outcome, duplicate=duplicate))
+    return Answer(200, answer_to(standing.submission, standing.outcome))
 
 
 def later(submission: Submission) -> Answer:

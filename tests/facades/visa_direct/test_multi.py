@@ -64,7 +64,7 @@ async def test_what_a_single_push_has_paid_is_a_duplicate(visa: Visa) -> None:
 
 
 async def test_while_it_runs_it_is_asked_for_in_vain(visa: Visa, monkeypatch: pytest.MonkeyPatch) -> None:
-    headers = {CLIENT_ID: "payday"}
+    headers: Json = {CLIENT_ID: "payday"}
     with standing_still(monkeypatch) as go_on:
         told = await visa.post(PUSHES, pushes({}, {}), **headers)
         assert await visa.get(f"{PUSHES}/{told['statusIdentifier']}", 202) == told
@@ -116,5 +116,3 @@ async def test_an_unknown_identifier(visa: Visa) -> None:
     await visa.error(await visa.http.get(f"{PUSH}/{told['statusIdentifier']}"), 404, "404")
     await wind(visa, 86_401)
     await visa.error(await visa.http.get(f"{PUSHES}/{told['statusIdentifier']}"), 404, "404")
-
-

@@ -105,7 +105,9 @@ async def test_other_media_types_are_refused(visa: Visa, kind: str) -> None:
     await visa.error(await visa.http.post(PUSH, content=b"{}", headers={"Content-Type": kind}), 415, "415")
 
 
-@pytest.mark.parametrize("kind", ["application/json", "application/json;charset=UTF-8", "Application/JSON; charset=utf-8"])
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/json;charset=UTF-8", "Application/JSON; charset=utf-8"]
+)
 async def test_json_by_any_spelling_is_read(visa: Visa, kind: str) -> None:
     answer = await visa.http.post(PUSH, content=b"{}", headers={"Content-Type": kind})
     await visa.error(answer, 400, "3001")
