@@ -132,7 +132,9 @@ async def test_the_published_reversal(plugged: Visa) -> None:
 
 
 async def test_many_pulls(plugged: Visa) -> None:
-    item = {name: value for name, value in SAMPLES["pull"].items() if name not in ("acquiringBin", "acquirerCountryCode")}
+    item = {
+        name: value for name, value in SAMPLES["pull"].items() if name not in ("acquiringBin", "acquirerCountryCode")
+    }
     told = await plugged.post(PULLS, {"acquiringBin": 408999, "localTransactionDateTime": "x", "request": [item]})
     await plugged.api.app.state.visa_direct.close()
     (result,) = (await plugged.get(f"{PULLS}/{told['statusIdentifier']}"))["response"]
