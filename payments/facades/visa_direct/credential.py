@@ -86,7 +86,6 @@ def open_credential(
     password: Secret,
     sender_id: str,
     acquiring_bin: str = DEMO_BIN,
-    *,
     any_sender: bool = False,
     strict: bool = False,
     repeats: str = DUPLICATE,

@@ -16,6 +16,7 @@ class House(Protocol):
 
     visitors: int
     sandbox: Sandbox
+    keyring: Any
 
     async def current(self) -> "House":
         """Return the house to go into, waiting while its world is being replaced."""

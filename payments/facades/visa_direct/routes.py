@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from payments.facades.visa_direct import hello, inquiry, multi, query, single
 from payments.facades.visa_direct.call import Endpoint, behind_the_door, refused_by_framework
+from payments.facades.visa_direct.control import control_routes
 from payments.facades.visa_direct.flows import FLOWS, INQUIRIES
 
 _STATUS: Final = "/{status_identifier}"
@@ -37,6 +38,7 @@ def routes() -> Iterator[tuple[str, str, Endpoint]]:
 
 def add_routes(app: FastAPI) -> None:
     """Serve Visa's paths from ``app``, whose state has the world that is served just now."""
+    app.router.routes.extend(control_routes())
     known = list(routes())
     for prefix in _PREFIXES:
         theirs = [
