@@ -39,22 +39,22 @@ VISA_PEOPLE: Final = (
         "approved: the token of Visa's reversal sample", published=True,
     ),
     Person(
-        "visa_0002", "Anton Weir", "first_prairie", "debit", "USD", 0, "4104920120500002", _APPROVED,
+        "visa_0002", "Anton Weir", "first_prairie", "debit", "USD", _FUNDS, "4104920120500002", _APPROVED,
         published=True,
     ),
     Person(
-        "visa_2156", "Rosa Field", "first_prairie", "debit", "USD", 0, "4003974278332156",
+        "visa_2156", "Rosa Field", "first_prairie", "debit", "USD", _FUNDS, "4003974278332156",
         "declined (62): the card of Visa's declined samples is blocked here", blocked=True, published=True,
     ),
-    Person("visa_1126", "Hugo Blum", "first_prairie", "debit", "USD", 0, "4005520000011126", _APPROVED),
+    Person("visa_1126", "Hugo Blum", "first_prairie", "debit", "USD", _FUNDS, "4005520000011126", _APPROVED),
     Person("visa_0462", "Clara Voss", "coastline", "debit", "USD", _FUNDS, "4957030420210462", _APPROVED),
-    Person("visa_0496", "Elias Munk", "coastline", "debit", "USD", 0, "4957030420210496", _APPROVED),
-    Person("visa_0454", "Nina Hale", "coastline", "debit", "USD", 0, "4957030420210454", _APPROVED),
-    Person("visa_0006", "Tomas Reyes", "coastline", "debit", "USD", 0, "4895142232120006", _APPROVED),
-    Person("visa_6666", "John Kamau", "coastline", "debit", "USD", 0, "4895140000066666", _APPROVED),
+    Person("visa_0496", "Elias Munk", "coastline", "debit", "USD", _FUNDS, "4957030420210496", _APPROVED),
+    Person("visa_0454", "Nina Hale", "coastline", "debit", "USD", _FUNDS, "4957030420210454", _APPROVED),
+    Person("visa_0006", "Tomas Reyes", "coastline", "debit", "USD", _FUNDS, "4895142232120006", _APPROVED),
+    Person("visa_6666", "John Kamau", "coastline", "debit", "USD", _FUNDS, "4895140000066666", _APPROVED),
     Person(
-        "visa_6154", "Vera Stone", "coastline", "debit", "USD", 0, "4653459515756154", _APPROVED, published=True
+        "visa_6154", "Vera Stone", "coastline", "debit", "USD", _FUNDS, "4653459515756154", _APPROVED, published=True
     ),
-    Person("visa_1221", "Leon Frost", "coastline", "debit", "USD", 0, "4840920103511221", _APPROVED),
-    Person("visa_8797", "Maya Brook", "coastline", "debit", "USD", 0, "4123640062698797", _APPROVED),
+    Person("visa_1221", "Leon Frost", "coastline", "debit", "USD", _FUNDS, "4840920103511221", _APPROVED),
+    Person("visa_8797", "Maya Brook", "coastline", "debit", "USD", _FUNDS, "4123640062698797", _APPROVED),
 )  # fmt: skip

@@ -170,8 +170,8 @@ async def _read(request: Request) -> bytes:
 
 
 def _error(refusal: RequestRefused) -> Answer:
-    headers = {"x-error-origin": "payments-sandbox", "x-app-status": str(refusal.status), **refusal.headers}
-    return Answer(refusal.status, envelope(refusal.status, refusal.error, refusal.detail), headers)
+    headers = {"x-error-origin": "payments-sandbox", "x-app-status": str(refusal.http_status), **refusal.headers}
+    return Answer(refusal.http_status, envelope(refusal.http_status, refusal.error, refusal.detail), headers)
 
 
 def _response(answer: Answer, sealed_for: Credential | None = None) -> Response:

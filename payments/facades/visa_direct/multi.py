@@ -184,7 +184,7 @@ def _result(form: Form, standing: Standing) -> dict[str, Any]:
         "transmissionDateTime": transmitted(submission.created_at),
         "retrievalReferenceNumber": submission.rrn,
     }
-    return result | {form.result: detail} | envelope(refusal.status, refusal.error, refusal.detail)
+    return result | {form.result: detail} | envelope(refusal.http_status, refusal.error, refusal.detail)
 
 
 def _find_batch(connection: sa.Connection, id: str) -> Batch | None:

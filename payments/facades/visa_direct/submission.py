@@ -193,7 +193,7 @@ def record_refusal(work: Work, _: Institution, submission_id: str, refusal: Requ
     """Write down that the flow refused a submission, for whoever asks by its status identifier."""
     return work.change(
         work.get(Submission, submission_id),
-        refused_status=refusal.status,
+        refused_status=refusal.http_status,
         refused_code=refusal.error,
         refused_text=refusal.detail,
     )

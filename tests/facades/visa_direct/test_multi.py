@@ -35,7 +35,7 @@ async def test_the_published_multi_push(either: Visa) -> None:
     assert result["systemsTraceAuditNumber"] == 101011
     detail = result["octResponseDetail"]
     assert (detail["actionCode"], detail["retrievalReferenceNumber"]) == ("00", "401010101011")
-    assert await either.api.available("acct_visa_0454") == 100_00
+    assert await either.api.available("acct_visa_0454") == 1_100_00
     assert either.api.is_clean()
 
 
@@ -52,7 +52,7 @@ async def test_each_has_an_answer_of_its_own(either: Visa) -> None:
     assert codes == ["00", "62", "94", "06", "14"]
     assert found[2]["octResponseDetail"]["originalActionCode"] == "00"
     assert found[3]["responseStatus"]["code"] == "insufficient_funds"
-    assert await either.api.available("acct_visa_0454") == 100_00
+    assert await either.api.available("acct_visa_0454") == 1_100_00
     assert either.api.is_clean()
 
 
