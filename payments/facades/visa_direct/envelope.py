@@ -12,7 +12,7 @@ NO_PERMISSION: Final = "9611"
 
 
 class RequestRefused(Refusal):
-    """The request is not carried out. ``http_status`` is HTTP's, ``error`` Visa's code or, where none is known, ours."""
+    """The request is not carried out: ``http_status`` is HTTP's, ``error`` Visa's code or, if none is known, ours."""
 
     def __init__(self, status: int, error: str, message: str, headers: dict[str, str] | None = None) -> None:
         """Keep what the envelope says."""
