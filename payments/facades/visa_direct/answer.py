@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import orjson
 
-from payments.facades.visa_direct.flows import Outcome
+from payments.facades.visa_direct.contract import Outcome
 from payments.facades.visa_direct.submission import Submission
 from payments.kit.clock import moment
 from payments.switch.codes import DUPLICATE, ISSUER_UNAVAILABLE

@@ -5,9 +5,10 @@ from typing import Any, Final
 from payments.facades.visa_direct import request
 from payments.facades.visa_direct.answer import ISSUER_ANSWERED, RULE_DECLINED, STOOD_IN
 from payments.facades.visa_direct.call import Answer, Call
+from payments.facades.visa_direct.contract import Attributes, Validated, Validation
 from payments.facades.visa_direct.envelope import RequestRefused
 from payments.facades.visa_direct.fields import check
-from payments.facades.visa_direct.flows import INQUIRIES, Attributes, Validated, Validation
+from payments.facades.visa_direct.flows import INQUIRIES
 from payments.facades.visa_direct.query import by_network_id, by_trace
 from payments.kit.money import exponent, numeric_code
 from payments.switch.codes import ISSUER_UNAVAILABLE, RECORD_NOT_FOUND

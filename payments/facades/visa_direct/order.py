@@ -7,10 +7,10 @@ import orjson
 import sqlalchemy as sa
 
 from payments.acquirer.sender import Sender
-from payments.facades.visa_direct import flows, request
+from payments.facades.visa_direct import flow_push, request
 from payments.facades.visa_direct.call import Call, sandbox_now
+from payments.facades.visa_direct.contract import Ask
 from payments.facades.visa_direct.envelope import RequestRefused, invalid
-from payments.facades.visa_direct.flows import Ask
 from payments.facades.visa_direct.submission import Draft, Submission
 from payments.kit.clock import DAY
 from payments.kit.secrets import Secret
@@ -144,7 +144,7 @@ async def _release_at(call: Call, body: dict[str, Any]) -> int | None:
     kind = request.text(body, "serviceProcessingType.requestType").zfill(2)
     if kind not in DEFERRED:
         return None
-    if not flows.CAN_DEFER:
+    if not flow_push.CAN_DEFER:
         raise RequestRefused(400, "not_available", "This sandbox does not hold pushes back yet: use requestType 00.")
     now = await call.read(sandbox_now)
     if kind == HELD_TWO_DAYS:

@@ -7,7 +7,8 @@ import orjson
 import sqlalchemy as sa
 
 from payments.facades.visa_direct.answer import response_code
-from payments.facades.visa_direct.flows import FLOWS, Made, Outcome
+from payments.facades.visa_direct.contract import Made, Outcome
+from payments.facades.visa_direct.flows import FLOWS
 from payments.facades.visa_direct.submission import CLAIMED_AS, Submission, find_submission
 from payments.kit.clock import moment
 from payments.kit.database import fetch

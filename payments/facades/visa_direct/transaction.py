@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from payments.facades.visa_direct.answer import answer_to
 from payments.facades.visa_direct.call import Answer, Call, sandbox_now
+from payments.facades.visa_direct.contract import Ask, Outcome
 from payments.facades.visa_direct.credential import REPLAY
 from payments.facades.visa_direct.envelope import invalid, refused, unknown_identifier
-from payments.facades.visa_direct.flows import FLOWS, Ask, Outcome
+from payments.facades.visa_direct.flows import FLOWS
 from payments.facades.visa_direct.order import Asking
 from payments.facades.visa_direct.submission import (
     VALID_FOR,

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from payments.facades.visa_direct import flows
+from payments.facades.visa_direct import flow_push
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "visa_direct.md"
 PLACE = re.compile(r"<!-- table: (\w+) -->\n(?:\n\|[^\n]*(?:\n\|[^\n]*)*\n)?")
-DATA = Path(flows.__file__).parent
+DATA = Path(flow_push.__file__).parent
 
 
 def in_place(page: str) -> str:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from payments.facades.visa_direct import flows
+from payments.facades.visa_direct import flow_push
 from payments.seed.visa_cards import VISA_PEOPLE
 from payments.switch.codes import REASONS
 from tests.facades.visa_direct.client import PUSH, Json, Visa, push
 
-HERE = Path(flows.__file__).parent
+HERE = Path(flow_push.__file__).parent
 CARDS: list[Json] = json.loads((HERE / "test_cards.json").read_text(encoding="utf-8"))["cards"]
 CODES: list[Json] = json.loads((HERE / "action_codes.json").read_text(encoding="utf-8"))["codes"]
 REQUESTS: dict[str, Json] = {
@@ -65,7 +65,7 @@ def test_the_table_of_codes_is_whole() -> None:
     ],
 )
 async def test_what_a_flow_refuses(visa: Visa, changes: Json, code: str) -> None:
-    if code == "not_available" and flows.CAN_DEFER:
+    if code == "not_available" and flow_push.CAN_DEFER:
         return
     await visa.error(await visa.send(PUSH, push(**changes)), 400, code)
     assert visa.api.world()["acquirer_disbursements"] == 0

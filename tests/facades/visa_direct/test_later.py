@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from payments.facades.visa_direct.flows import FLOWS, Ask
+from payments.facades.visa_direct.contract import Ask
+from payments.facades.visa_direct.flows import FLOWS
 from payments.sandbox import Sandbox
 from tests.facades.visa_direct.client import PUSH, QUERY, Json, Visa, push, read
 

@@ -8,17 +8,9 @@ from typing import Any
 
 import pytest
 
-from payments.facades.visa_direct import flows
-from payments.facades.visa_direct.flows import (
-    FLOWS,
-    INQUIRIES,
-    Ask,
-    Attributes,
-    Flow,
-    Outcome,
-    Validated,
-    Validation,
-)
+from payments.facades.visa_direct import flow_push
+from payments.facades.visa_direct.contract import Ask, Attributes, Flow, Outcome, Validated, Validation
+from payments.facades.visa_direct.flows import FLOWS, INQUIRIES
 from payments.kit.idempotency import claim_key
 from payments.kit.work import Work
 from payments.sandbox import Sandbox
@@ -178,9 +170,9 @@ async def test_the_published_cancellation(plugged: Visa) -> None:
 
 async def test_a_deferred_push_is_asked_for(plugged: Visa, monkeypatch: pytest.MonkeyPatch) -> None:
     body: Json = SAMPLES["push"] | {"serviceProcessingType": {"requestType": "02"}}
-    if not flows.CAN_DEFER:
+    if not flow_push.CAN_DEFER:
         await plugged.error(await plugged.send(PUSH, body), 400, "not_available")
-    monkeypatch.setattr(flows, "CAN_DEFER", True)
+    monkeypatch.setattr(flow_push, "CAN_DEFER", True)
     monkeypatch.setitem(FLOWS, "push", replace(FLOW, transaction_type="CRED VOUCHER"))
     assert (await plugged.post(PUSH, body))["serviceProcessingType"] == {"requestType": "02"}
     assert ASKED[0].release_at is not None
