@@ -35,7 +35,8 @@ def codes() -> Iterator[str]:
     yield "|---|---|---|"
     for code in _read("action_codes.json")["codes"]:
         card = f"{code['card']}: " if "card" in code else ""
-        how = f"{card}{code['request']}" if "request" in code else f"stage {_staged(code['stage'])}"
+        how = f"stage {_staged(code['stage'])}" if "stage" in code else card + code.get("request", "")
+        how = f"not produced: {code['never']}" if "never" in code else how
         yield f"| {code['code']} | {code['means']} | {how} |"
 
 
