@@ -3,12 +3,46 @@
 All of them are made up. Amounts are minor units of the account's currency.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from payments.seed.person import CVV, EXPIRY, Person
-from payments.seed.visa_cards import VISA_PEOPLE
+from payments.seed.visa_cards import VISA_CARDS
 
-__all__ = ["CVV", "EXPIRY", "PEOPLE", "Person"]
+CVV: Final = "123"
+EXPIRY: Final = "2912"
+"""YYMM: all cards but the expired one end with December 2029."""
+
+
+class Person(NamedTuple):
+    """A cardholder with one account and one card. ``shows`` says what becomes of a payment with it.
+
+    ``funds`` is paid into the account at the start; ``transaction_limit`` is the most one purchase may cost. A
+    ``published`` number is taken as its scheme has published it, be its check digit right or not.
+    """
+
+    key: str
+    holder: str
+    issuer: str
+    product: str
+    currency: str
+    funds: int
+    number: str
+    shows: str
+    credit_limit: int = 0
+    expiry: str = EXPIRY
+    blocked: bool = False
+    transaction_limit: int | None = None
+    published: bool = False
+
+    @property
+    def account(self) -> str:
+        """Return the account's id, such as ``acct_nora_patel``."""
+        return f"acct_{self.key}"
+
+    @property
+    def card(self) -> str:
+        """Return the card's id, such as ``card_nora_patel``."""
+        return f"card_{self.key}"
+
 
 PEOPLE: Final = (
     Person(
@@ -51,5 +85,5 @@ PEOPLE: Final = (
         "noor_hadi", "Noor Hadi", "coastline", "debit", "BHD", 300_000, "4000911111180048",
         "approved in BHD, a currency with three decimals, at Manama Pearls",
     ),
-    *VISA_PEOPLE,
+    *(Person(*each[:3], "debit", "USD", *each[3:6], blocked=each.blocked, published=True) for each in VISA_CARDS),
 )  # fmt: skip
