@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from payments.kit.database import Database
+from payments.kit.fate import Fate
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key, store_answer
 from payments.kit.steps import Lock, Pending, hot
 from payments.kit.winding import start_clock
@@ -44,11 +45,24 @@ def run(institution: Institution, step: Callable[..., Any], *arguments: Any) -> 
 
 def run_together(institution: Institution, calls: Sequence[tuple[Any, ...]]) -> list[Pending]:
     """Run steps in one batch, past the loop that would have gathered them."""
-    batch = [Pending(None, institution, step, tuple(arguments)) for step, *arguments in calls]  # type: ignore[arg-type]
+    return run_rounds(institution, [calls])
+
+
+def run_rounds(institution: Institution, rounds: Sequence[Sequence[tuple[Any, ...]]]) -> list[Pending]:
+    """Run steps in one batch of several rounds."""
+    steps = [pending for calls in rounds[:-1] for pending in run_round(institution, calls, last=False)]
+    return steps + run_round(institution, rounds[-1])
+
+
+def run_round(
+    institution: Institution, calls: Sequence[tuple[Any, ...]], *, last: bool = True, fate: Fate | None = None
+) -> list[Pending]:
+    """Run steps as a round of the batch that is open, which ends with it or not."""
+    round = [Pending(None, institution, step, tuple(arguments), fate) for step, *arguments in calls]  # type: ignore[arg-type]
     done = threading.Event()
-    institution.world.writer.hand_over(batch, done.set)
+    institution.world.writer.hand_over(round, last, lambda _: done.set())
     assert done.wait(60), "the writer does not answer"
-    return batch
+    return round
 
 
 # ── one book: customers (deposits, floor 0), lines of credit, and the house's own striped accounts ──────────

@@ -13,6 +13,7 @@ from payments.acquirer.clearing import present
 from payments.acquirer.refund import WAITING as REFUND_WAITING
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.refund_clearing import present_item
+from payments.kit.fate import durable
 
 AT_ONCE: Final = 64
 PAGE: Final = 1000
@@ -46,7 +47,7 @@ async def _present_each(acquirer: Acquirer, query: Select[Any], flow: _Present, 
     async def one(id: str) -> None:
         async with slots:
             try:
-                await flow(acquirer, id)
+                await durable(flow(acquirer, id))
             except Exception as error:  # noqa: BLE001 - raised when the others are through
                 errors.append(error)
 

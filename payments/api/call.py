@@ -14,6 +14,7 @@ from payments.api.keys import ApiKey
 from payments.api.problems import MEDIA_TYPE, problem_body
 from payments.api.refusals import InvalidRequest
 from payments.kit.errors import Refusal
+from payments.kit.fate import durable
 from payments.kit.idempotency import Claim, IdempotencyKeyInUse, IdempotencyKeyReused, Replayed
 from payments.kit.secrets import Secret
 from payments.kit.steps import entries_written
@@ -59,7 +60,7 @@ class Call:
         entries: list[str] = []
         entries_written.set(entries)
         try:
-            resource = await flow(claim)
+            resource = await durable(flow(claim))
         except Replayed as replayed:
             return _again(replayed)
         except (IdempotencyKeyInUse, IdempotencyKeyReused):

@@ -11,6 +11,7 @@ from sqlalchemy import Index
 
 from payments.kit.clock import DAY, day, rfc3339
 from payments.kit.database import fetch
+from payments.kit.fate import durable
 from payments.kit.log import log
 from payments.kit.records import Key, Record, record
 from payments.kit.work import Work
@@ -88,7 +89,7 @@ async def _run_each(name: str, flow: Flow, todo: list[tuple[Institution, Record]
 
     async def one(institution: Institution, row: Record) -> None:
         async with places:
-            await flow(institution, row.shape.key_of(row))
+            await durable(flow(institution, row.shape.key_of(row)))
 
     results = await asyncio.gather(*(one(*each) for each in todo), return_exceptions=True)
     failed = [each for each in results if isinstance(each, BaseException)]
@@ -127,11 +128,12 @@ def every_day(
         return at
 
     async def run_and_note(sandbox: Sandbox, now: int) -> int:
-        done = 0
+        total = 0
         while (at := await sandbox.world.database.read(next_at)) is not None and at <= now:
-            done += await run(sandbox)
+            done = await run(sandbox)
             await sandbox.operator.step(record_run, name, at, done)
-        return done
+            total += done
+        return total
 
     return Job(name, next_at, run_and_note)
 

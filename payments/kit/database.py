@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 
 from payments.kit.clock import real_now
 from payments.kit.errors import Refusal
+from payments.kit.fate import settled
 from payments.kit.postgres_store import PostgresStore
 from payments.kit.records import Record
 from payments.kit.sessions import Batch, Session
@@ -69,6 +70,12 @@ class Connection:
         """Tell whether the database has gone away."""
         return False if self.sqlite else bool(self._driver.closed)
 
+    def discard(self) -> None:
+        """Give up a connection that is lost; doing so again does nothing."""
+        if not self._connection.closed:
+            self._connection.invalidate()
+            self._connection.close()
+
     def close(self) -> None:
         """Close it, which gives the writer's lock back."""
         self._connection.close()
@@ -86,7 +93,11 @@ class Database:
         self._lock_file: Any = None
 
     async def read(self, query: Callable[..., T], *arguments: Any) -> T:
-        """Run ``query(connection, *arguments)`` in a reader's thread, over one unchanging snapshot."""
+        """Run ``query(connection, *arguments)`` in a reader's thread, over one unchanging snapshot.
+
+        A flow sees what its own steps have written: it waits until that is durable.
+        """
+        await settled()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self.read_now, query, *arguments)
 

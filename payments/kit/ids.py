@@ -6,11 +6,14 @@ so ids made in one millisecond sort as they were made, two writers never meet, a
 same clock gives the same ids.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS: Final = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
 _BASE36: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PAIRS36: Final = tuple(a + b for a in _BASE36 for b in _BASE36)
 
 SESSION_BITS: Final = 19
 BATCH_BITS: Final = 28
@@ -24,11 +27,15 @@ def base32(value: int) -> str:
 
 def base36(value: int, digits: int) -> str:
     """Return ``value`` modulo 36**digits in upper-case base 36, padded with zeros to ``digits``."""
-    result = []
-    for _ in range(digits):
-        value, digit = divmod(value, 36)
-        result.append(_BASE36[digit])
-    return "".join(reversed(result))
+    result = ""
+    for _ in range((digits + 1) // 2):
+        value, pair = divmod(value, 1296)
+        result = _PAIRS36[pair] + result
+    return result[-digits:]
+
+
+_MARKS: Final = base32(7 << 76 | 2 << 62)[10:14]
+"""What says in every id that it is a UUIDv7: the version, and the variant of RFC 9562."""
 
 
 class Ids:
@@ -41,6 +48,7 @@ class Ids:
         self._counter = 0
         self._batch = session << BATCH_BITS
         self._high = ""
+        self._low = base32(session)[-4:]
         self._millisecond = -1
 
     def new(self, prefix: str, at: int) -> str:
@@ -50,22 +58,33 @@ class Ids:
             self._millisecond = millisecond
             self._high = base32(millisecond << 80)[:10]
         self._counter = counter = self._counter + 1
-        low = (7 << 76) | ((counter >> 43) << 64) | (2 << 62) | ((counter & (1 << 43) - 1) << SESSION_BITS)
-        return f"{prefix}_{self._high}{_low_digits(low | self.session)}"
+        assert counter < 1 << 40, "a session has made all the ids it can"
+        a, b, c, d = counter >> 30, counter >> 20 & 1023, counter >> 10 & 1023, counter & 1023
+        return f"{prefix}_{self._high}{_MARKS}{_PAIRS[a]}{_PAIRS[b]}{_PAIRS[c]}{_PAIRS[d]}{self._low}"
 
     def number(self) -> int:
         """Return the next plain number of this session, from 1: for trace and reference numbers."""
         self._counter += 1
         return self._counter
 
+    @property
+    def last(self) -> int:
+        """Return how far this session has counted."""
+        return self._counter
+
+    @contextmanager
+    def after(self, last: int) -> Iterator[None]:
+        """Count on from ``last`` once more inside the block: what was made then is made again."""
+        counter, self._counter = self._counter, last
+        try:
+            yield
+        finally:
+            self._counter = counter
+
     def next_batch(self) -> int:
         """Return the number of the next batch; rows of a batch are numbered from ``first_row(batch)``."""
         self._batch += 1
         return self._batch
-
-
-def _low_digits(value: int) -> str:
-    return "".join([_PAIRS[(value >> shift) & 1023] for shift in range(70, -1, -10)])
 
 
 def first_row(batch: int) -> int:

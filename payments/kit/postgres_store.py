@@ -20,6 +20,8 @@ _UNDER_WAY: Final = "hashtext('batch under way'), hashtext(current_schema())"
 class PostgresStore:
     """PostgreSQL: rows as JSON, sent together; row locks taken in key order."""
 
+    alone = False
+
     def __init__(self, connection: Any) -> None:
         """Use a psycopg connection that is in autocommit mode."""
         self._connection = connection
@@ -55,7 +57,7 @@ class PostgresStore:
             return [cursor.fetchall() for cursor in [self._send(query) for query in queries]]
 
     def _send(self, query: Query) -> Any:
-        sql = _select(query.kind.shape, query.column, query.lock)
+        sql = _select(query.kind.shape, query.column, query.lock, query.wait)
         return self._connection.execute(sql, (_array(query.values),))
 
     @contextmanager
@@ -98,8 +100,10 @@ class PostgresStore:
 
 
 @cache
-def _select(shape: Shape, column: str, lock: bool) -> str:
+def _select(shape: Shape, column: str, lock: bool, wait: bool) -> str:
     ending = f" ORDER BY {shape.key} FOR NO KEY UPDATE" if lock else ""
+    if lock and not wait:
+        ending += " SKIP LOCKED"
     array = "text[]" if shape.table.c[column].type.python_type is str else "bigint[]"
     return f"SELECT {columns(shape)} FROM {shape.name} WHERE {quoted(column)} = ANY(%s::{array}){ending}"
 

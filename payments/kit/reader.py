@@ -1,6 +1,6 @@
 """Reading for a batch: everything its steps named, each table once a round, locked in one sorted go at the end."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any, Final
 
 from payments.kit.clock import CLOCK, Clock
@@ -16,6 +16,10 @@ _Asking = tuple[Reads, _Finds]
 _Wanted = dict[tuple[type[Record], str], set[Any]]
 
 
+class WouldWait(Exception):
+    """Another writer has what this round is to lock: commit what is open, then wait for it."""
+
+
 class Reader:
     """Reads what hot steps declare. ``facts`` are the rows that never change, remembered from batch to batch."""
 
@@ -24,18 +28,21 @@ class Reader:
         self.facts: dict[Lookup, Record] = {}
         self._store = store
 
-    def read(self, shared: Shared, batch: list[Pending]) -> Clock | None:
-        """Read the clock, then what the steps look up, in rounds, then what they lock; return the clock."""
+    def read(self, shared: Shared, round: list[Pending]) -> Clock | None:
+        """Read what the steps look up, one look-up after the other, then what they lock, but for what the batch has.
+
+        For the first round of a batch the clock is read, too, and returned. Raises ``WouldWait``.
+        """
         locks: set[Lock] = set()
         asking: list[_Asking] = []
-        for pending in batch:
+        for pending in round:
             reads = pending.step.reads(pending.institution, *pending.arguments)  # type: ignore[attr-defined]
             if isinstance(reads, Generator):
                 _ask(reads, None, asking, locks)
             else:
                 locks.update(reads)
-        wanted = _wanted(asking)
-        (clocks,) = self._look_up(shared, wanted, [Query(Clock, "id", [CLOCK])])
+        first = not shared.now
+        clocks = self._look_up(shared, _wanted(asking), [Query(Clock, "id", [CLOCK])] if first else [])
         while asking:
             again: list[_Asking] = []
             for reads, finds in asking:
@@ -44,13 +51,14 @@ class Reader:
             if wanted := _wanted(asking):
                 self._look_up(shared, wanted, [])
         self._lock(shared, locks)
-        return next((Clock(*values) for values in clocks), None)
+        return next((Clock(*values) for rows in clocks for values in rows), None)
 
     def _look_up(self, shared: Shared, wanted: _Wanted, also: list[Query]) -> list[Rows]:
         """Read each table looked at in this round once; return the rows of what else is to be read with it."""
         facts = self.facts
         queries: list[Query] = []
         for (kind, column), values in wanted.items():
+            values = values - shared.found.get((kind, column), {}).keys()
             if kind.shape.fixed:
                 known = [facts[kind, column, value] for value in values if (kind, column, value) in facts]
                 shared.rows.update({(kind, kind.shape.key_of(row)): row for row in known})
@@ -73,13 +81,31 @@ class Reader:
 
     def _lock(self, shared: Shared, locks: set[Lock]) -> None:
         keys: dict[type[Record], list[Any]] = {}
-        for kind, key in locks:
-            keys.setdefault(kind, []).append(key)
-        queries = [Query(kind, kind.shape.key, sorted(keys[kind]), lock=True) for kind in sorted(keys, key=write_order)]
+        for kind, key in locks - shared.locked:
+            if key not in shared.added[kind]:
+                keys.setdefault(kind, []).append(key)
+        kinds = sorted(keys, key=write_order)
+        queries = [Query(kind, kind.shape.key, sorted(keys[kind]), lock=True) for kind in kinds]
         if queries:
-            for query, rows in zip(queries, self._store.select(queries), strict=True):
-                kind = query.kind
-                shared.rows.update({(kind, kind.shape.key_of(row)): row for row in (kind(*each) for each in rows)})
+            found = (
+                self._lock_more(queries) if shared.holding and not self._store.alone else self._store.select(queries)
+            )
+            for query, rows in zip(queries, found, strict=True):
+                shared.refresh(query.kind, rows)
+            shared.holding = shared.holding or any(found)
+        shared.locked |= locks
+
+    def _lock_more(self, queries: Sequence[Query]) -> list[Rows]:
+        """Lock rows while holding others: never wait for them, for somebody may be waiting for us."""
+        found = self._store.select([query._replace(wait=False) for query in queries])
+        missing = []
+        for query, rows in zip(queries, found, strict=True):
+            part = query.kind.shape.position[query.column]
+            if left := {*query.values} - {row[part] for row in rows}:
+                missing.append(query._replace(values=sorted(left), lock=False))
+        if missing and any(self._store.select(missing)):
+            raise WouldWait
+        return found
 
 
 def _ask(reads: Reads, found: Any, asking: list[_Asking], locks: set[Lock]) -> None:

@@ -7,6 +7,7 @@ rows go in by the dozen, not by ``executemany``, which runs a statement a row.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -14,11 +15,13 @@ import orjson
 from payments.kit.records import Shape
 from payments.kit.store import NOTE_TAIL, Kind, Query, Rows, columns, quoted, terms
 
-_SIZES: Final = (64, 16, 4, 1)
+_SIZES: Final = (256, 64, 16, 4, 1)
 
 
 class SqliteStore:
     """SQLite: one writer; the transaction holds the only lock there is."""
+
+    alone = True
 
     def __init__(self, connection: Any) -> None:
         """Use a ``sqlite3`` connection that is in autocommit mode."""
@@ -92,7 +95,7 @@ def _chunks(rows: Rows) -> Iterator[Rows]:
 
 
 def _flat(rows: Rows) -> list[Any]:
-    return [value for row in rows for value in row]
+    return list(chain.from_iterable(rows))
 
 
 @cache

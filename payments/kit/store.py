@@ -17,16 +17,22 @@ Rows = Sequence[Row]
 
 
 class Query(NamedTuple):
-    """The rows of ``kind`` whose ``column`` is among ``values``; locked, in key order, if ``lock``."""
+    """The rows of ``kind`` whose ``column`` is among ``values``; locked, in key order, if ``lock``.
+
+    Rows that another writer has locked are waited for, or left out: ``wait``.
+    """
 
     kind: Kind
     column: str
     values: Sequence[Any]
     lock: bool = False
+    wait: bool = True
 
 
 class Store(Protocol):
-    """What the writer asks of a database, inside one transaction."""
+    """What the writer asks of a database, inside one transaction. ``alone``: no other process writes to it."""
+
+    alone: bool
 
     def begin(self) -> None:
         """Start the one transaction of a batch."""

@@ -50,6 +50,9 @@ class Shared:
         self.writer = 0
         self.rows: dict[Id, Record] = {}
         self.found: dict[tuple[type[Record], str], dict[Any, Any]] = {}
+        self.columns: dict[type[Record], list[tuple[str, dict[Any, Any]]]] = {}
+        self.locked: set[Any] = set()
+        self.holding = False
         self.added: dict[type[Record], dict[Any, Record]] = defaultdict(dict)
         self.changed: dict[type[Record], dict[Any, Record]] = defaultdict(dict)
         self.counted: dict[type[Record], dict[Any, tuple[int, ...]]] = defaultdict(dict)
@@ -64,11 +67,31 @@ class Shared:
             taken.append(self.rows.setdefault((kind, kind.shape.key_of(row)), row))
         return taken  # type: ignore[return-value]
 
+    def refresh(self, kind: type[Record], rows: Iterable[Any]) -> None:
+        """Take rows as they are now that they are locked, but for those the batch has changed."""
+        changed, counted = self.changed.get(kind, ()), self.counted.get(kind, ())
+        for row in (kind(*values) for values in rows):
+            key = kind.shape.key_of(row)
+            if key not in changed and key not in counted:
+                self.rows[kind, key] = row
+
     def index(self, kind: type[Record], column: str, values: Iterable[Any], rows: Iterable[Record]) -> None:
         """Note which of ``values`` were found, as the key of the row that holds each."""
-        known = self.found.setdefault((kind, column), {})
-        known.update(dict.fromkeys(values))
+        known = self.found.get((kind, column))
+        if known is None:
+            added = self.added[kind].values()
+            known = self.found[kind, column] = {getattr(row, column): kind.shape.key_of(row) for row in added}
+            self.columns.setdefault(kind, []).append((column, known))
+        for value in values:
+            known.setdefault(value)
         known.update((getattr(row, column), kind.shape.key_of(row)) for row in rows)
+
+    def reindex(self, rows: Iterable[Record]) -> None:
+        """Let look-ups find rows that the batch adds."""
+        for row in rows:
+            kind = type(row)
+            for column, known in self.columns.get(kind, ()):
+                known[getattr(row, column)] = kind.shape.key_of(row)
 
 
 class Work:
@@ -118,7 +141,7 @@ class Work:
         if row is None and self._shared.cold:
             rows = self._shared.source.rows(kind, kind.shape.key, key, lock=True)
             return next(iter(self._shared.remember(kind, rows)), None)
-        return cast(R | None, row)
+        return cast("R | None", row)
 
     def find(self, kind: type[R], column: str, value: Any) -> R | None:
         """Return the row whose unique ``column`` holds ``value``, or ``None``. It is not locked."""
@@ -225,10 +248,12 @@ class Work:
             new = shared.added[kind].get(key)
             if new is None:
                 shared.changed[kind][key] = row
+            elif not kind.shape.counters:
+                shared.added[kind][key] = row
             else:
                 shared.added[kind][key] = new.changed(**{each: getattr(row, each) for each in kind.shape.mutable})
         shared.zeros.update(self._zeros)
-        self._reindex()
+        shared.reindex(self._added)
 
     def _keep_counts(self) -> None:
         """Add up what is to be counted; a row that the batch adds is inserted with it."""
@@ -241,12 +266,6 @@ class Work:
                 counted = shared.counted[kind]
                 before = counted.get(key)
                 counted[key] = tuple(map(add, before, amounts)) if before else amounts
-
-    def _reindex(self) -> None:
-        for (kind, column), known in self._shared.found.items():
-            for row in self._added:
-                if type(row) is kind:
-                    known[getattr(row, column)] = kind.shape.key_of(row)
 
 
 def _plus(row: Record, amounts: tuple[int, ...]) -> Record:

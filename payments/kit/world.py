@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from payments.kit.database import Database, new_session
+from payments.kit.database import Database
 from payments.kit.idempotency import IdempotencyKey, store_answer
-from payments.kit.ids import Ids
 from payments.kit.secrets import Vault
 from payments.kit.steps import Steps
 from payments.kit.work import Work
@@ -30,9 +29,7 @@ class World:
     @classmethod
     def open(cls, database: Database, key: bytes) -> "World":
         """Open the migrated ``database`` for writing, in a new session; ``key`` is the vault's."""
-        connection, number = database.connect_writer()
-        session, head = new_session(connection, number)
-        writer = Writer(connection, Ids(session), number, head)
+        writer = Writer(database)
         return cls(database, Vault(key), writer, Steps(writer.hand_over))
 
     def close(self) -> None:

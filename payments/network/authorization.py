@@ -1,7 +1,5 @@
 """Authorization, the network's side: number the request, route it to the issuer, remember the answer."""
 
-from dataclasses import replace
-
 from payments.kit.lifecycle import advance
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
@@ -69,7 +67,7 @@ def record_request(
         status=FORWARDED,
         answer_due_at=work.now + REPLY_WITHIN,
     )
-    outgoing = replace(request, sender=network.id, receiver=transaction.issuer, network_id=transaction.network_id)
+    outgoing = request.changed(sender=network.id, receiver=transaction.issuer, network_id=transaction.network_id)
     sent(work, outgoing)
     return work.add(transaction), outgoing
 
@@ -92,7 +90,7 @@ def record_reply(
             "decided_by": reply.decided_by,
         }
         transaction = advance(work, transaction, "answer", answer_due_at=None, **changes)
-    outgoing = replace(reply, sender=network.id, receiver=request.sender, transmitted_at=work.now)
+    outgoing = reply.changed(sender=network.id, receiver=request.sender, transmitted_at=work.now)
     sent(work, outgoing)
     return outgoing
 

@@ -5,7 +5,6 @@ the issuer is: a repeat is passed on at the price of the first, and gets the ans
 settles in the window that is open when the answer is booked.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from payments.kit.lifecycle import advance, announce
@@ -54,8 +53,7 @@ def record_incoming(
     presentment = known or _record(work, network, presented)
     if presentment.status != FORWARDED:
         return presentment, _reply(work, network, presented, presentment)
-    outgoing = replace(
-        presented,
+    outgoing = presented.changed(
         sender=network.id,
         receiver=presentment.issuer,
         transmitted_at=work.now,

@@ -4,8 +4,6 @@ A push is never reversed. So the network never declines for an issuer that is si
 (``enquiry.py``).
 """
 
-from dataclasses import replace
-
 from payments.kit.clock import MINUTE, day
 from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
@@ -67,8 +65,7 @@ def record_request(
         return transaction, reply
     if known is not None:
         return known, None
-    outgoing = replace(
-        credit,
+    outgoing = credit.changed(
         sender=network.id,
         receiver=transaction.issuer,
         network_id=transaction.network_id,

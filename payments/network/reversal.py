@@ -1,6 +1,5 @@
 """Reversals, the network's side: pass the acquirer's on, and take back itself what an issuer never answered."""
 
-from dataclasses import replace
 from typing import ClassVar, Final
 
 from sqlalchemy import Index
@@ -104,7 +103,7 @@ def record_incoming(work: Work, network: Network, reversal: Reversal) -> tuple[T
         reply = _reply(work, network, reversal, original, code)
         sent(work, reply)
         return original, reply
-    outgoing = replace(reversal, sender=network.id, receiver=original.issuer, network_id=original.network_id)
+    outgoing = reversal.changed(sender=network.id, receiver=original.issuer, network_id=original.network_id)
     sent(work, outgoing)
     return original, outgoing
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from payments.switch.message import Message, Reply
+from payments.switch.message import Message, Reply, message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class FundsReceived(Message):
     """Money came in from outside for ``sender``: credit its reserve (a deposit, a top-up, a repayment)."""
 
@@ -16,7 +16,7 @@ class FundsReceived(Message):
     currency: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class PayMerchant(Message):
     """Pay ``amount`` out of the sender's reserve into a merchant's bank account."""
 
@@ -36,7 +36,7 @@ class NetPosition:
     amount: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class SettlementInstruction(Message):
     """Move the members' net positions of one window and currency between their reserves, all or nothing.
 
@@ -50,7 +50,7 @@ class SettlementInstruction(Message):
     positions: tuple[NetPosition, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class BankReply(Reply):
     """The bank's answer: 00 done, 51 a member's reserve is short (``short`` names it)."""
 

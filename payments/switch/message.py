@@ -1,19 +1,53 @@
 """The messages institutions exchange, in the field's words.
 
-A message is frozen: a hop that changes something sends a new one. Every message has one ISO 8583
+A message does not change: a hop that changes something sends a new one. Every message has one ISO 8583
 form (``iso8583.py``); ``mti`` is its message type indicator and ``processing`` the first two digits
 of its processing code (DE 3). ``sender`` and ``receiver`` name the members of one hop, by id, and
 are its envelope: they are not part of the ISO form.
 """
 
-from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import cache
+from operator import attrgetter
+from typing import Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
 from payments.kit.secrets import CardNumber, Secret
 
 NAME_BYTES: Final = 150
 TEXT_BYTES: Final = 200
 """How long a name or city, and a free text, may be in UTF-8, so that all of a message fit its private elements."""
+
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def message(kind: type[T]) -> type[T]:
+    """Make the decorated class a message: a dataclass by keyword.
+
+    That it is frozen is checked by the type checker, not at run time, where it would double the cost of a hop.
+    """
+    return dataclass(slots=True, kw_only=True)(kind)
+
+
+class Envelope:
+    """What messages and replies have in common: a copy with other values is made for the next hop."""
+
+    __slots__ = ()
+
+    def changed(self, **changes: Any) -> Self:
+        """Return a copy with other values of the named attributes."""
+        kind: Any = type(self)
+        names, values = _attributes(kind)
+        made: Self = kind(**{**dict(zip(names, values(self), strict=True)), **changes})
+        return made
+
+
+@cache
+def _attributes(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(each.name for each in fields(kind))
+    return names, attrgetter(*names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +76,8 @@ class CardAcceptor:
     terminal: str = "00000001"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+@message
+class Message(Envelope):
     """What every message carries: its hop, its trace numbers, and the acquirer's reference.
 
     ``stan`` (DE 11) names one exchange and is kept by its repeats; ``rrn`` (DE 37) names the
@@ -63,8 +97,8 @@ class Message:
     network_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+@message
+class Reply(Envelope):
     """What every answer carries: the trace numbers it answers, a response code, and who decided.
 
     ``code`` is DE 39 (see ``codes.py``); ``decided_by`` is the member who decided it.
@@ -88,7 +122,7 @@ class Reply:
         return self.code == "00"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AuthorizationRequest(Message):
     """0100: asks the issuer to hold ``amount`` minor units of ``currency`` for this acceptor."""
 
@@ -101,7 +135,7 @@ class AuthorizationRequest(Message):
     acceptor: CardAcceptor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AuthorizationReply(Reply):
     """0110: the answer; ``approval_code`` (DE 38) is on the receipt when approved."""
 
@@ -113,7 +147,7 @@ class AuthorizationReply(Reply):
     approval_code: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Reversal(Message):
     """0420 (0421 when repeated): whatever became of the original, undo it; must be accepted.
 
@@ -136,7 +170,7 @@ class Reversal(Message):
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ReversalReply(Reply):
     """0430: accepted, whether or not there was something to undo."""
 
@@ -144,7 +178,7 @@ class ReversalReply(Reply):
     processing: ClassVar[str] = "00"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Presentment(Message):
     """0220: the acquirer presents a captured sale for payment.
 
@@ -169,7 +203,7 @@ class Presentment(Message):
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class RefundPresentment(Message):
     """0220 with processing code 20: the acquirer presents a credit for (part of) an earlier presentment.
 
@@ -191,7 +225,7 @@ class RefundPresentment(Message):
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class PresentmentReply(Reply):
     """0230: cleared (or refused); what the network priced and the settlement window it falls in."""
 
@@ -217,7 +251,7 @@ class Party:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class OriginalCredit(Message):
     """0200 with processing code 26 (OCT): credit the recipient's card at once. Never reversed.
 
@@ -242,7 +276,7 @@ class OriginalCredit(Message):
     interchange_amount: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class OriginalCreditReply(Reply):
     """0210: credited (``approval_code``), or declined; with what the network priced."""
 
@@ -257,7 +291,7 @@ class OriginalCreditReply(Reply):
     scheme_fee_amount: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Enquiry(Message):
     """0600 (ours): asks what became of the message with this reference and ``original_stan``."""
 
@@ -268,7 +302,7 @@ class Enquiry(Message):
     original_transmitted_at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class EnquiryReply(Reply):
     """0610 (ours): ``code`` 00 when the original is known, 25 when it never arrived.
 
@@ -290,7 +324,7 @@ class Totals:
     due_from_network: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class SettlementAdvice(Message):
     """0520: the window is settled; these are your totals, book them."""
 
@@ -300,7 +334,7 @@ class SettlementAdvice(Message):
     totals: tuple[Totals, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class SettlementAdviceReply(Reply):
     """0530: booked."""
 

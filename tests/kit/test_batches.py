@@ -25,7 +25,7 @@ from payments.ledger.chart import open_account
 from payments.ledger.entry import Hold, Transfer, book, transfer
 from payments.ledger.statement import current_balance
 from tests import kernel
-from tests.kernel import customer_id, move, new_bank, run, run_together
+from tests.kernel import customer_id, move, new_bank, run, run_rounds, run_together
 
 CUSTOMERS = 3
 HOLDS = 5
@@ -75,18 +75,27 @@ def call_on(bank: Institution, name: str, *drawn: Any) -> tuple[Any, ...]:
     return (step, h % CUSTOMERS, hold_id, *rest)
 
 
-@given(st.lists(calls, max_size=24), st.sets(st.integers(1, 23)))
-def test_any_grouping_is_as_good_as_one_at_a_time(world: World, drawn: list[tuple[Any, ...]], cuts: set[int]) -> None:
+cuts = st.sets(st.integers(1, 23))
+
+
+@given(st.lists(calls, max_size=24), cuts, cuts)
+def test_any_grouping_is_as_good_as_one_at_a_time(
+    world: World, drawn: list[tuple[Any, ...]], batches: set[int], rounds: set[int]
+) -> None:
     alone, grouped = (new_bank(world, next(names), CUSTOMERS) for _ in range(2))
     one_by_one = [outcome(alone, *run_together(alone, [call_on(alone, *call)])) for call in drawn]
-    edges = sorted({0, len(drawn), *(cut for cut in cuts if cut < len(drawn))})
-    in_groups = [
-        outcome(grouped, pending)
-        for start, end in pairwise(edges)
-        for pending in run_together(grouped, [call_on(grouped, *call) for call in drawn[start:end]])
-    ]
+    in_groups: list[str] = []
+    for batch in cut(drawn, batches):
+        calls_of = [[call_on(grouped, *call) for call in round] for round in cut(batch, rounds)]
+        in_groups += [outcome(grouped, pending) for pending in run_rounds(grouped, calls_of)]
     assert in_groups == one_by_one
     assert rows_of(grouped) == rows_of(alone)
+
+
+def cut(drawn: list[Any], at: set[int]) -> list[list[Any]]:
+    """The list in pieces."""
+    edges = sorted({0, len(drawn), *(each for each in at if each < len(drawn))})
+    return [drawn[start:end] for start, end in pairwise(edges)]
 
 
 def outcome(bank: Institution, pending: Any) -> str:

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from payments.kit.database import Database, DatabaseInUse
+from payments.kit.fate import Fate, FateTurned
 from payments.kit.idempotency import Claim, Replayed
 from payments.kit.ids import first_row
 from payments.kit.sessions import Batch
@@ -25,7 +26,7 @@ from payments.ledger.entry import Transfer, book, transfer
 from payments.ledger.statement import current_balance
 from payments.ledger.trial_balance import trial_balance
 from tests import kernel
-from tests.kernel import customer_id, new_bank, run, run_together
+from tests.kernel import customer_id, new_bank, run, run_round, run_together
 
 WRITERS = 2
 
@@ -212,3 +213,52 @@ def test_on_sqlite_a_second_writer_is_turned_away(tmp_path: Any) -> None:
     assert number == 0
     third.close()
     second.close()
+
+
+def test_writers_with_batches_open_never_wait_for_each_other_in_a_circle(banks: list[Institution]) -> None:
+    """Each has locked what the other is to lock next: one gives way by committing, and both come through."""
+    rounds = [
+        [(0, 0, False), (1, 1, False)],  # each locks a customer of its own
+        [(0, 1, True), (1, 0, True)],  # and then wants the other's
+    ]
+
+    def hold(writer: int, customer: int, last: bool) -> Any:
+        call = (kernel.authorize, customer, 10, f"hold_{writer}_{customer}")
+        return run_round(banks[writer], [call], last=last)[0]
+
+    with ThreadPoolExecutor(WRITERS) as threads:
+        for calls in rounds:
+            for pending in threads.map(lambda call: hold(*call), calls):
+                assert pending.error is None
+    for n in range(2):
+        standing = banks[0].world.database.read_now(current_balance, customer_id(banks[0], n))
+        assert (standing.ledger, standing.held) == (100, 20)
+
+
+def cut_off(bank: Institution) -> None:
+    """End the database session of a writer, as a server that is restarted does."""
+    backend = bank.world.writer._connection._driver.info.backend_pid
+    with bank.world.database.engine.connect() as connection:
+        connection.execute(sa.select(sa.func.pg_terminate_backend(backend, 5_000)))
+
+
+def test_a_writer_that_was_cut_off_begins_a_new_session_and_goes_on(banks: list[Institution]) -> None:
+    bank = banks[0]
+    first = run(bank, kernel.move, 0, 1, 10)
+    session = bank.world.writer.ids.session
+    cut_off(bank)
+    second = run(bank, kernel.move, 0, 1, 10)
+    assert bank.world.writer.ids.session != session
+    assert first != second
+    assert bank.world.database.read_now(current_balance, customer_id(bank, 1)).ledger == 120
+
+
+def test_what_a_batch_had_told_before_it_was_cut_off_did_not_happen(banks: list[Institution]) -> None:
+    """Its ids were of a session that is over: whoever went on from it is told, and nothing of it is kept."""
+    bank, fate = banks[0], Fate()
+    run_round(bank, [(kernel.move, 0, 1, 10)], last=False, fate=fate)
+    cut_off(bank)
+    (other,) = run_round(bank, [(kernel.move, 0, 1, 1)])
+    assert other.error is None
+    assert isinstance(fate.error, FateTurned)
+    assert bank.world.database.read_now(current_balance, customer_id(bank, 1)).ledger == 101

@@ -28,7 +28,9 @@ from payments.issuer.deposit import deposit
 from payments.issuer.issuing import block_card, unblock_card
 from payments.kit.database import Database
 from payments.kit.errors import Refusal
+from payments.kit.fate import durable
 from payments.kit.secrets import CardNumber, Secret
+from payments.kit.steps import Pending
 from payments.sandbox import Sandbox
 from payments.seed.people import PEOPLE, Person
 from payments.seed.places import PAYERS, SHOPS, Payer, Shop
@@ -59,10 +61,10 @@ class Table:
         self.sandbox = open_sandbox(self.url, self.wire)
         await jobs.recover(self.sandbox)
 
-    async def play(self, move: Move) -> bool:
-        """Make a move; tell whether it was refused."""
+    async def play(self, move: Move, *, sharing: bool = False) -> bool:
+        """Make a move, whose steps may share commits with those of others; tell whether it was refused."""
         try:
-            await move.play(self)
+            await (durable(move.play(self)) if sharing else move.play(self))
         except Refusal as refusal:
             self.refused.append(refusal)
             return True
@@ -312,35 +314,35 @@ class Mend(Move):
 
 @dataclass(frozen=True)
 class Together(Move):
-    """Several moves at once: none waits for another."""
+    """Several moves at once, as a door makes them: none waits for another, and steps share commits."""
 
     moves: tuple[Move, ...]
 
     async def play(self, table: Table) -> None:
-        await asyncio.gather(*(table.play(each) for each in self.moves))
+        await asyncio.gather(*(table.play(each, sharing=True) for each in self.moves))
 
 
 @dataclass(frozen=True)
 class Crash(Move):
-    """Several moves at once, and then the process dies: after so many commits, of the last of which nobody hears.
+    """Several moves at once, and then the process dies: after so many rounds, of the last of which nobody hears.
 
     Another takes its place, finds what was left, and goes on with it.
     """
 
     moves: tuple[Move, ...]
-    commits: int = 1
+    rounds: int = 1
 
     async def play(self, table: Table) -> None:
         steps, loop, dead = table.sandbox.world.steps, asyncio.get_running_loop(), asyncio.Event()
-        hand_over, left = steps._hand_over, self.commits
+        hand_over, left = steps._hand_over, self.rounds
 
-        def until_it_dies(batch: Any, done: Callable[[], object]) -> None:
+        def until_it_dies(round: list[Pending], last: bool, done: Callable[[list[Pending]], object]) -> None:
             nonlocal left
             left -= 1
             if left > 0:
-                hand_over(batch, done)
+                hand_over(round, last, done)
             elif left == 0:
-                hand_over(batch, lambda: loop.call_soon_threadsafe(dead.set))
+                hand_over(round, last, lambda _: loop.call_soon_threadsafe(dead.set))
 
         steps._hand_over = until_it_dies
         tasks: list[asyncio.Task[bool]] = [
