@@ -44,7 +44,7 @@ def pay_token(shared_secret: str, seconds: int, path: str, query: str, body: byt
 async def _by_token(
     credentials: Credentials, vault: Vault, token: str, path: str, query: str, api_key: str, body: bytes
 ) -> Credential:
-    known = await credentials.by_api_key(api_key) if api_key else None
+    known = await credentials.by_api_key(api_key) if re.fullmatch(r"[!-~]{1,100}", api_key) else None
     if known is None or known.shared_secret_encrypted is None:
         raise _unauthorized(NO_CREDENTIALS, "x-pay-token needs a known apikey in the query.")
     shape = _TOKEN.fullmatch(token)
@@ -64,6 +64,8 @@ def _parted(given: str) -> tuple[str, str]:
         user, _, password = base64.b64decode(given.strip(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise _unauthorized(WRONG_CREDENTIALS, "The Authorization header is not Basic authentication.") from None
+    if not re.fullmatch(r"[!-~]{1,60}", user):
+        raise _unauthorized(WRONG_CREDENTIALS, "The user id or the password is wrong.")
     return user, password
 
 

@@ -20,6 +20,8 @@ _HERE: Final = Path(__file__).with_name("fields")
 _NUMBERS: Final = ("number", "integer")
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,59}")
 
+_ESCAPED_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+
 Field = dict[str, Any]
 
 
@@ -39,9 +41,12 @@ def needed(name: str) -> tuple[str, ...]:
 def parsed(text: bytes) -> Any:
     """Return JSON with its numbers exactly as they were written. Raises ``RequestRefused`` (400, 3001)."""
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+        value = json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+        if _ESCAPED_HALF.search(text):
+            json.dumps(value, ensure_ascii=False, default=str).encode()  # fails on half a character
     except (ValueError, RecursionError):
         raise invalid("The body is not JSON in UTF-8.") from None
+    return value
 
 
 def _no_number(_: str) -> None:

@@ -17,8 +17,9 @@ from payments.facades.visa_direct.answer import RULE_DECLINED, transaction_answe
 from payments.facades.visa_direct.call import Answer, Call, Endpoint, sandbox_now
 from payments.facades.visa_direct.envelope import RequestRefused, envelope, invalid, unknown_identifier
 from payments.facades.visa_direct.fields import check
-from payments.facades.visa_direct.order import Asking, draft_of, pulling, pushing, reversing
+from payments.facades.visa_direct.order import Asking, draft_of, echoed, pulling, pushing, reversing
 from payments.facades.visa_direct.submission import (
+    IDENTIFIER,
     VALID_FOR,
     Draft,
     Identity,
@@ -109,7 +110,7 @@ async def _opened(form: Form, call: Call, body: dict[str, Any]) -> tuple[Batch, 
     details = call.door.sandbox.world.vault.fingerprint(Secret(whole))
     client_id = call.header("x-client-transaction-id")
     identity = client_identity(f"multi_{form.operation}", call.credential.id, client_id, details) if client_id else ""
-    heading = orjson.dumps({name: body[name] for name in _ECHOED if name in body}, default=str).decode()
+    heading = echoed(body, _ECHOED)
     operator = call.door.sandbox.operator
     batch, mine = await operator.step(open_batch, form.operation, call.credential.id, heading, identity)
     if not mine:
@@ -189,6 +190,8 @@ def _result(form: Form, standing: Standing) -> dict[str, Any]:
 
 def _find_batch(connection: sa.Connection, id: str) -> Batch | None:
     table = Batch.table()
+    if not IDENTIFIER.fullmatch(id):
+        return None
     return next(iter(fetch(connection, Batch, sa.select(table).where(table.c.id == id))), None)
 
 

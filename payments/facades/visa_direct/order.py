@@ -1,6 +1,6 @@
 """Orders: what a transaction request says, made ready to be taken on and to be asked of a flow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import orjson
@@ -42,7 +42,7 @@ SOURCES_OF_FUNDS: Final = {
 
 async def draft_of(call: Call, operation: str, body: dict[str, Any], batch: str = "", place: int = 0) -> Draft:
     """Return a transaction request ready to be taken on. Raises ``RequestRefused``."""
-    acceptor = request.text(body, "cardAcceptor.idCode")
+    acceptor = request.short(body, "cardAcceptor.idCode", 15)
     whole = orjson.dumps(body, default=str, option=orjson.OPT_SORT_KEYS).decode()
     return Draft(
         operation=operation,
@@ -52,15 +52,23 @@ async def draft_of(call: Call, operation: str, body: dict[str, Any], batch: str 
         stan=request.trace_number(body),
         rrn=request.reference(body),
         acceptor=acceptor,
-        terminal=request.text(body, "cardAcceptor.terminalId"),
-        business_application=request.text(body, "businessApplicationId"),
-        details=orjson.dumps({name: body[name] for name in ECHOED if body.get(name)}, default=str).decode(),
+        terminal=request.short(body, "cardAcceptor.terminalId", 8),
+        business_application=request.short(body, "businessApplicationId", 3),
+        details=echoed(body, ECHOED),
         client_id="" if batch else call.header("x-client-transaction-id"),
         # Keyed: a plain hash would give away the card number in the body, for there are not that many.
         details_hash=call.door.sandbox.world.vault.fingerprint(Secret(whole)),
         batch=batch,
         place=place,
     )
+
+
+def echoed(body: dict[str, Any], names: Sequence[str]) -> str:
+    """Return what of ``body`` an answer repeats, as JSON. Raises ``RequestRefused`` for a card number in it."""
+    kept = orjson.dumps({name: body[name] for name in names if body.get(name)}, default=str).decode()
+    if request.has_card_number(kept):
+        raise invalid(f"A card number does not belong in {', '.join(names)}.")
+    return kept
 
 
 async def sender_of(call: Call, acceptor: str) -> str:

@@ -53,6 +53,8 @@ async def query(call: Call) -> Answer:
         network_id = _digits(network_id, "transactionIdentifier", 1, 15).zfill(15)
         found = await call.read(by_network_id, call.directory, call.credential, acquiring_bin, network_id)
     elif stan and rrn:
+        if not re.fullmatch(r"[0-9]{1,6}", stan) or not re.fullmatch(r"[0-9A-Za-z]{1,12}", rrn):
+            raise invalid("stan must have 6 digits and rrn 12.")
         found = await call.read(by_trace, call.directory, call.credential, acquiring_bin, stan.zfill(6), rrn.zfill(12))
     else:
         raise invalid("Name transactionIdentifier, or stan and rrn, beside acquiringBIN.")

@@ -46,11 +46,16 @@ def digits(body: dict[str, Any], path: str, least: int, most: int) -> str:
 
 
 def short(body: dict[str, Any], path: str, most: int) -> str:
-    """Return a text of 1 to ``most`` plain characters."""
+    """Return a text of ``most`` plain characters at the most, such as an acceptor's id; '' when there is none."""
     given = text(body, path)
-    if not 0 < len(given) <= most or _CONTROL.search(given):
-        raise invalid(f"{path} must have 1 to {most} characters.")
+    if len(given) > most or _CONTROL.search(given) or has_card_number(given):
+        raise invalid(f"{path} must have 1 to {most} characters, and no card number.")
     return given
+
+
+def has_card_number(given: str) -> bool:
+    """Tell whether there is a card number in a text."""
+    return any(luhn_valid(each) for each in _CARD_NUMBER.findall(given))
 
 
 def trace_number(body: dict[str, Any]) -> str:
@@ -132,7 +137,7 @@ def party(body: dict[str, Any], who: str) -> Party:
     address = text(body, f"{who}Address") or text(body, f"{who}AddressLine1") or text(body, f"{who}StreetName")
     parts = {"address": address, "city": text(body, f"{who}City"), "country": country(text(body, f"{who}CountryCode"))}
     for each in parts.values():
-        if _CONTROL.search(each) or any(luhn_valid(found) for found in _CARD_NUMBER.findall(each)):
+        if _CONTROL.search(each) or has_card_number(each):
             raise invalid(f"{who}Address or {who}City has characters, or a card number, in it.")
     return Party(name(body, who), parts["address"][:99], parts["city"][:25], parts["country"])
 
@@ -148,6 +153,6 @@ def name(body: dict[str, Any], who: str) -> str:
     given = text(body, f"{who}Name") or " ".join(each for each in parts if each)
     if _CONTROL.search(given) or len(given.encode()) > NAME_BYTES:
         raise invalid(f"{who}Name is too long, or has characters that no name has.")
-    if any(luhn_valid(each) for each in _CARD_NUMBER.findall(given)):
+    if has_card_number(given):
         raise invalid(f"{who}Name has a card number in it.")
     return given

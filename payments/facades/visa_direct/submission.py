@@ -7,6 +7,7 @@ says a re-send must repeat (acquiring BIN, trace number, retrieval reference, ca
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -25,6 +26,9 @@ from payments.kit.world import Institution
 
 VALID_FOR: Final = DAY
 """How long a status identifier can be asked about, and how long a repeat is known as one."""
+
+IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_]{1,80}")
+"""What a status identifier looks like."""
 
 CLAIMED_AS: Final = "visa_direct:"
 """What the claims of this door's flows begin with; the status identifier follows."""
@@ -236,6 +240,8 @@ def find_holders(connection: sa.Connection, identities: tuple[str, ...], now: in
 def find_submission(connection: sa.Connection, id: str) -> Submission | None:
     """Return the submission with a status identifier, if there is one."""
     table = Submission.table()
+    if not IDENTIFIER.fullmatch(id):
+        return None
     return next(iter(fetch(connection, Submission, sa.select(table).where(table.c.id == id))), None)
 
 

@@ -92,12 +92,21 @@ async def test_numbers_may_be_texts_and_texts_numbers(visa: Visa) -> None:
         ({"recipientName": "N" * 200}, "recipientName"),
         ({"recipientName": "No\nra"}, "recipientName"),
         ({"recipientName": {}}, "recipientName"),
+        ({"recipientName": "\ud800"}, "The body"),
+        ({"memberComments": "pay 4000121111104242"}, "A card number"),
+        ({"senderAddress": "4000121111104242 Road"}, "senderAddress"),
+        ({"senderCity": "No\u0000where"}, "senderAddress"),
+        ({"businessApplicationId": "\u0000"}, "businessApplicationId"),
+        ({"cardAcceptor": {"idCode": "x" * 16, "name": "n", "terminalId": "1"}}, "cardAcceptor.idCode"),
+        ({"cardAcceptor": {"idCode": "1", "name": "n", "terminalId": "t\u0000"}}, "cardAcceptor.terminalId"),
+        ({"amount": "1e5"}, "amount"),
         ({"senderAdditionalData": {"identificationList": {}}}, "senderAdditionalData.identificationList"),
         ({"senderAdditionalData": {"identificationList": [7]}}, "senderAdditionalData.identificationList"),
     ],
 )
 async def test_what_is_wrong_is_said_and_nothing_moves(visa: Visa, changes: Json, field: str) -> None:
-    answer = await visa.send(PUSH, push(**changes))
+    text = json.dumps(push(**changes)).encode()
+    answer = await visa.http.post(PUSH, content=text, headers={"Content-Type": "application/json"})
     message = await visa.error(answer, 400, "3001")
     assert message.startswith(field)
     assert "4999991111110008" not in answer.text

@@ -88,6 +88,8 @@ async def test_narrower_queries(visa: Visa, narrower: Json, found: int) -> None:
         {"acquiringBIN": "four", "stan": "451018", "rrn": "412770452025"},
         {"acquiringBIN": "408999", "transactionIdentifier": "1" * 16},
         TRACE | {"limit": "all"},
+        TRACE | {"stan": "\x00"},
+        TRACE | {"rrn": "\x00"},
         TRACE | {"transactionStartDate": "2023-01-01"},
     ],
 )

@@ -16,7 +16,7 @@ from payments.facades.visa_direct.credential import (
     disable_credential,
 )
 from payments.kit.clock import SECOND, real_now
-from tests.facades.visa_direct.client import HELLO, PUSH, QUERY, Visa, basic, push, read
+from tests.facades.visa_direct.client import HELLO, PUSH, PUSHES, QUERY, Visa, basic, push, read
 
 
 async def test_hello(either: Visa) -> None:
@@ -42,6 +42,8 @@ async def test_every_answer_has_its_own_correlation_id(visa: Visa) -> None:
         (basic(password="wrong"), "9124"),
         (basic(user="nobody"), "9124"),
         (basic(user="", password=""), "9124"),
+        (basic(user="no\x00body"), "9124"),
+        (basic(user="nöbody", password="€"), "9124"),
     ],
 )
 async def test_without_good_credentials_nobody_gets_in(visa: Visa, authorization: str, code: str) -> None:
@@ -67,6 +69,11 @@ async def test_passwords_are_kept_hashed_only(visa: Visa) -> None:
     assert DEMO_USER in kept
     assert DEMO_PASSWORD not in kept
     assert DEMO_SHARED_SECRET not in kept
+
+
+@pytest.mark.parametrize("path", [f"{PUSH}/%00", f"{PUSH}/{'x' * 500}", f"{PUSH}/%F0%9F%92%B8", f"{PUSHES}/%00"])
+async def test_strange_identifiers_are_unknown(either: Visa, path: str) -> None:
+    await either.error(await either.http.get(path), 404, "404")
 
 
 async def test_another_acquiring_bin_is_not_permitted(visa: Visa) -> None:
