@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from payments.facades.visa_direct.credential import Credentials, open_demo_credential
 from payments.facades.visa_direct.flows import FLOWS
 from payments.facades.visa_direct.submission import give_up_unbegun
+from payments.kit.log import log
 from payments.kit.world import World
 from payments.sandbox import Sandbox
 
@@ -43,6 +44,8 @@ class VisaDirectDoor:
         def end(done: "asyncio.Task[Any]") -> None:
             self._running.discard(done)
             house.leave()
+            if not done.cancelled() and (error := done.exception()) is not None:
+                log.error("what was under way failed", exc_info=error)
 
         task.add_done_callback(end)
         return task

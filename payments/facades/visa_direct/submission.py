@@ -203,6 +203,11 @@ def record_refusal(work: Work, _: Institution, submission_id: str, refusal: Requ
     )
 
 
+def not_begun() -> RequestRefused:
+    """Return the refusal of what was taken on and never begun."""
+    return RequestRefused(500, "not_begun", NOT_BEGUN)
+
+
 def give_up_unbegun(work: Work, _: Institution) -> int:
     """Close what a dead process of this writer number had taken on and not begun (a step); return how many it was.
 
@@ -224,7 +229,7 @@ def give_up_unbegun(work: Work, _: Institution) -> int:
     return len(left)
 
 
-NOT_BEGUN: Final = "The sandbox stopped before it began with this request: nothing has moved, send it again."
+NOT_BEGUN: Final = "The sandbox failed before it began with this request: nothing has moved, send it again."
 
 
 def find_holders(connection: sa.Connection, identities: tuple[str, ...], now: int) -> tuple[Submission | None, ...]:

@@ -25,6 +25,7 @@ from payments.facades.visa_direct.submission import (
     find_holders,
     find_made,
     find_submission,
+    not_begun,
     record_refusal,
     take_on,
 )
@@ -122,6 +123,10 @@ async def run(call: Call, submission: Submission, ask: Ask) -> Submission:
     except Refusal as refusal:
         kept: Submission = await sandbox.operator.step(record_refusal, submission.id, refused(refusal))
         return kept
+    except Exception:
+        if await call.read(find_made, submission) is None:  # then nothing has moved, and nobody will finish it
+            await sandbox.operator.step(record_refusal, submission.id, not_begun())
+        raise
     return submission
 
 

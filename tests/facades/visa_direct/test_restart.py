@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from payments.acquirer.disbursement import DisbursementOrder, record_pending
+from payments.facades.visa_direct.contract import Ask
 from payments.facades.visa_direct.credential import Credential
+from payments.facades.visa_direct.flows import FLOWS
 from payments.facades.visa_direct.submission import Draft, Submission, take_on
 from payments.kit.secrets import CardNumber
 from payments.kit.work import Work
+from payments.sandbox import Sandbox
 from payments.switch.message import PresentedCard
 from tests.api.calling import calling
 from tests.facades.visa_direct.client import APPROVED, PUSH, QUERY, Visa, push
@@ -76,3 +83,16 @@ async def test_a_reset_waits_and_gives_a_new_world(served_url: str) -> None:
         await api.post("/sandbox/reset", status=200)
         await visa.error(await visa.http.get(f"{PUSH}/{told['statusIdentifier']}"), 404, "404")
         assert (await visa.post(PUSH, push()))["actionCode"] == "00"
+
+
+async def test_a_flow_that_breaks_leaves_nothing_running(visa: Visa, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_: Sandbox, __: Ask) -> None:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setitem(FLOWS, "push", replace(FLOWS["push"], run=broken))
+        await visa.error(await visa.send(PUSH, push()), 500, "500")
+        told = await visa.post(PUSH, push(), 202, **{"X_Transaction_Timeout_MS": "1"})
+        await visa.api.app.state.visa_direct.close()
+    await visa.error(await visa.http.get(f"{PUSH}/{told['statusIdentifier']}"), 500, "not_begun")
+    assert (await visa.post(PUSH, push()))["actionCode"] == "00"
