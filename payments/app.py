@@ -24,6 +24,8 @@ from payments.api.problems import answer_problems
 from payments.api.refusals import NotAvailable, ResetUnderWay
 from payments.api.routes import add_routes, answers
 from payments.api.shutdown import close_on_signal
+from payments.facades.visa_direct.door import VisaDirectDoor, answer_flows, open_door
+from payments.facades.visa_direct.routes import add_routes as add_visa_direct
 from payments.kit import migrate
 from payments.kit.database import WRITERS, Database
 from payments.kit.log import log
@@ -47,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     answer_problems(app)
     add_routes(app)
+    add_visa_direct(app)
     document(app)
     return app
 
@@ -60,6 +63,7 @@ class Serving:
         self._settings = settings
         self._resetting = asyncio.Lock()
         self.door: Door
+        self.visa_direct: VisaDirectDoor
         self._keeper: asyncio.Task[None]
         self._payer: jobs.Payer
 
@@ -73,7 +77,9 @@ class Serving:
         )
         await sandbox.operator.step(make_demo_key)
         self.door = Door.to(sandbox, self._powers(), answers())
+        answer_flows(sandbox.world)
         recovered = await jobs.recover(sandbox)
+        self.visa_direct = self._app.state.visa_direct = await open_door(sandbox)
         log.info("world opened", database=_shown(settings.database), wire=settings.wire, recovered=recovered)
         self._keeper = asyncio.create_task(jobs.keep_time(sandbox))
         self._payer = jobs.Payer(sandbox)
@@ -87,6 +93,7 @@ class Serving:
         self._keeper.cancel()
         with suppress(asyncio.CancelledError):
             await self._keeper
+        await self.visa_direct.close()
         await asyncio.to_thread(self.door.sandbox.close)
 
     async def reset(self) -> None:

@@ -35,6 +35,7 @@ APPEND_ONLY = (
     "switch_bins",
     "switch_members",
     "switch_silences",
+    "visa_direct_batches",
 )
 
 
@@ -1305,6 +1306,85 @@ def upgrade() -> None:
     op.create_index(op.f("switch_stagings_status_id"), "switch_stagings", ["status", "id"])
 
     op.create_table(
+        "visa_direct_batches",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("operation", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("credential", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("heading", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("visa_direct_batches_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("visa_direct_batches_credential"), "visa_direct_batches", ["credential"])
+
+    op.create_table(
+        "visa_direct_credentials",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("password_hash", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquiring_bin", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("any_sender", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("strict", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("repeats", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("api_key", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("shared_secret_encrypted", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("encryption", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("key_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("server_key_encrypted", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("client_key", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("disabled_at", NUMBER, autoincrement=False, nullable=True),
+        sa.CheckConstraint(
+            "encryption IN ('off', 'optional', 'required')", name=op.f("visa_direct_credentials_encryption_check")
+        ),
+        sa.CheckConstraint("repeats IN ('duplicate', 'replay')", name=op.f("visa_direct_credentials_repeats_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("visa_direct_credentials_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("visa_direct_credentials_api_key"), "visa_direct_credentials", ["api_key"], unique=True)
+
+    op.create_table(
+        "visa_direct_identities",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("submission", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("claimed_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("visa_direct_identities_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "visa_direct_submissions",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("operation", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("credential", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquiring_bin", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rrn", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acceptor", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("terminal", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("details", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("original", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("batch", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("place", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("refused_status", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("refused_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("refused_text", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("visa_direct_submissions_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("visa_direct_submissions_acquirer_rrn_stan"), "visa_direct_submissions", ["acquirer", "rrn", "stan"]
+    )
+    op.create_index(op.f("visa_direct_submissions_batch_place"), "visa_direct_submissions", ["batch", "place"])
+    op.create_index(op.f("visa_direct_submissions_writer"), "visa_direct_submissions", ["writer"])
+
+    op.create_table(
         "webhooks_cursor",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("position", NUMBER, autoincrement=False, nullable=False),
@@ -1453,6 +1533,10 @@ def downgrade() -> None:
     op.drop_table("webhooks_endpoints")
     op.drop_table("webhooks_deliveries")
     op.drop_table("webhooks_cursor")
+    op.drop_table("visa_direct_submissions")
+    op.drop_table("visa_direct_identities")
+    op.drop_table("visa_direct_credentials")
+    op.drop_table("visa_direct_batches")
     op.drop_table("switch_stagings")
     op.drop_table("switch_silences")
     op.drop_table("switch_members")

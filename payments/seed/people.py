@@ -5,6 +5,8 @@ All of them are made up. Amounts are minor units of the account's currency.
 
 from typing import Final, NamedTuple
 
+from payments.seed.visa_cards import VISA_CARDS
+
 CVV: Final = "123"
 EXPIRY: Final = "2912"
 """YYMM: all cards but the expired one end with December 2029."""
@@ -14,7 +16,8 @@ class Person(NamedTuple):
     """A cardholder with one account and one card. ``shows`` says what becomes of a payment with it.
 
     ``funds`` is paid into the account at the start; ``transaction_limit`` is the most one purchase may cost.
-    ``street`` and ``postal_code`` are what the bank knows of where they live.
+    ``street`` and ``postal_code`` are what the bank knows of where they live. A ``published`` number is taken as its
+    scheme has published it, be its check digit right or not.
     """
 
     key: str
@@ -31,6 +34,7 @@ class Person(NamedTuple):
     transaction_limit: int | None = None
     street: str = ""
     postal_code: str = ""
+    published: bool = False
 
     @property
     def account(self) -> str:
@@ -85,4 +89,5 @@ PEOPLE: Final = (
         "noor_hadi", "Noor Hadi", "coastline", "debit", "BHD", 300_000, "4000911111180048",
         "approved in BHD, a currency with three decimals, at Manama Pearls",
     ),
+    *(Person(*each[:3], "debit", "USD", *each[3:6], blocked=each.blocked, published=True) for each in VISA_CARDS),
 )  # fmt: skip
