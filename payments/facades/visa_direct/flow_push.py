@@ -1,6 +1,7 @@
 """The push: disbursements of ours, as this door asks for them and tells of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import sqlalchemy as sa
@@ -13,6 +14,9 @@ from payments.sandbox import Sandbox
 from payments.switch.codes import APPROVED, NO_REASON_TO_DECLINE, RECORD_NOT_FOUND, STOPPED
 from payments.switch.directory import ISSUER, Directory
 from payments.switch.message import PREFUNDED
+
+UNNAMED: Final = "Name not given"
+"""What a recipient goes by whom a request does not name, as not all of Visa's samples do: a push has to."""
 
 CAN_DEFER: Final = True
 """Whether a push can be kept by the network for later (``Ask.release_at``)."""
@@ -29,7 +33,7 @@ async def push(sandbox: Sandbox, ask: Ask) -> Disbursement:
         currency=ask.currency,
         channel="api",
         business_application=ask.business_application,
-        recipient=ask.recipient,
+        recipient=ask.recipient if ask.recipient.name else replace(ask.recipient, name=UNNAMED),
         source_of_funds=ask.source_of_funds or PREFUNDED,
         payer=ask.payer if ask.payer.name else None,
         complete=ask.complete,

@@ -136,10 +136,13 @@ def party(body: dict[str, Any], who: str) -> Party:
     """Return ``who`` (sender, recipient) as a message names them."""
     address = text(body, f"{who}Address") or text(body, f"{who}AddressLine1") or text(body, f"{who}StreetName")
     parts = {"address": address, "city": text(body, f"{who}City"), "country": country(text(body, f"{who}CountryCode"))}
-    parts |= {"region": text(body, f"{who}StateCode")[:3], "postal_code": text(body, f"{who}PostalCode")[:16]}
+    parts |= {
+        "region": (text(body, f"{who}StateCode") or text(body, f"{who}State"))[:3],
+        "postal_code": text(body, f"{who}PostalCode")[:16],
+    }
     for each in parts.values():
         if _CONTROL.search(each) or has_card_number(each):
-            raise invalid(f"{who}'s address has characters, or a card number, in it.")
+            raise invalid(f"{who}Address or {who}City has characters, or a card number, in it.")
     parts |= {"address": parts["address"][:99], "city": parts["city"][:25]}
     return Party(name(body, who), **parts)
 

@@ -24,6 +24,8 @@ STRICT: Json = {  # the push sample as the schema itself wants it
     },
     "pointOfServiceData": {"panEntryMode": 90, "posConditionCode": 0, "motoECIIndicator": 7},
     "senderReference": "ref",
+    "recipientStreetName": "12 Queen Street",  # the sample's sender is in Canada
+    "recipientCity": "Toronto",
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from payments.acquirer.disbursement import DisbursementOrder, record_pending
+from payments.acquirer.screening import NO_HIT
 from payments.facades.visa_direct.contract import Ask
 from payments.facades.visa_direct.credential import Credential
 from payments.facades.visa_direct.flows import FLOWS
@@ -57,8 +58,9 @@ async def test_what_was_begun_is_found_out(served_url: str) -> None:
             channel="api",
             business_application="AA",
             recipient=Party("Clara Voss"),
+            complete=False,
         )
-        await api.app.state.sandbox.acquirers["harbor"].step(record_pending, order)
+        await api.app.state.sandbox.acquirers["harbor"].step(record_pending, order, NO_HIT)
     async with calling(served_url) as api:
         visa = Visa(api)
         assert (await visa.get(f"{PUSH}/{first.id}"))["actionCode"] == "25"  # it never reached the network
