@@ -24,6 +24,7 @@ from payments.api.problems import answer_problems
 from payments.api.refusals import NotAvailable, ResetUnderWay
 from payments.api.routes import add_routes, answers
 from payments.api.shutdown import close_on_signal
+from payments.facades.mastercard_send import routes as mastercard_send
 from payments.kit import migrate
 from payments.kit.database import WRITERS, Database
 from payments.kit.log import log
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     answer_problems(app)
     add_routes(app)
+    mastercard_send.add_routes(app)
     document(app)
     return app
 
@@ -71,6 +73,7 @@ class Serving:
             Database(settings.database), settings.vault_key(), at, at is not None, settings.wire
         )
         await sandbox.operator.step(make_demo_key)
+        await mastercard_send.make_ready(sandbox)
         self.door = Door.to(sandbox, self._powers(), answers())
         recovered = await jobs.recover(sandbox)
         log.info("world opened", database=_shown(settings.database), wire=settings.wire, recovered=recovered)

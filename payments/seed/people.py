@@ -5,6 +5,8 @@ All of them are made up. Amounts are minor units of the account's currency.
 
 from typing import Final, NamedTuple
 
+from payments.switch.published_cards import CARDS, RANGES, PublishedCard
+
 CVV: Final = "123"
 EXPIRY: Final = "2912"
 """YYMM: all cards but the expired one end with December 2029."""
@@ -38,6 +40,13 @@ class Person(NamedTuple):
     def card(self) -> str:
         """Return the card's id, such as ``card_nora_patel``."""
         return f"card_{self.key}"
+
+
+def _tester(card: PublishedCard) -> Person:
+    """Return the made-up holder of a card that a scheme publishes, with some money to pay with."""
+    found = RANGES[card.number[:6]]
+    key, name = f"test_{card.number[:6]}_{card.number[-4:]}", f"Test {found.brand.title()} {card.number[-4:]}"
+    return Person(key, name, found.issuer, "debit", found.currency, 500_00, card.number, card.does)
 
 
 PEOPLE: Final = (
@@ -81,4 +90,5 @@ PEOPLE: Final = (
         "noor_hadi", "Noor Hadi", "coastline", "debit", "BHD", 300_000, "4000911111180048",
         "approved in BHD, a currency with three decimals, at Manama Pearls",
     ),
+    *(_tester(each) for each in CARDS.values()),
 )  # fmt: skip

@@ -6,6 +6,7 @@ All of them are made up. Amounts are minor units of the currency beside them.
 from typing import Final, NamedTuple
 
 from payments.switch.directory import ACQUIRER, BANK, ISSUER, NETWORK, Bin, Member
+from payments.switch.published_cards import RANGES
 
 CURRENCIES: Final = ("USD", "EUR", "JPY", "BHD")
 
@@ -25,6 +26,7 @@ BINS: Final = (
     Bin("400078", "coastline", "debit", "EU", 0, "EUR", 1),
     Bin("400090", "coastline", "debit", "US", 0, "JPY", 1),
     Bin("400091", "coastline", "debit", "US", 0, "BHD", 1),
+    *(Bin(*each[:7]) for each in RANGES.values()),  # of the card numbers that schemes publish
 )
 """Six digits, issuer, product, region, regulated (12 CFR 235), currency, fast funds."""
 

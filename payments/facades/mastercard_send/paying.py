@@ -1,0 +1,134 @@
+"""Paying, in the order both generations share: written down, handed to the flow, linked to what it has made, read."""
+
+from dataclasses import dataclass, replace
+
+import orjson
+
+from payments.facades.mastercard_send import flows
+from payments.facades.mastercard_send.account_uri import AccountUri
+from payments.facades.mastercard_send.codes import ALWAYS_APPROVED, DECLINED, PAYMENT, V1, V2, status_word
+from payments.facades.mastercard_send.entrance import Visit
+from payments.facades.mastercard_send.errors import Refused, duplicate, invalid, refused_by_flow, unknown_resource
+from payments.facades.mastercard_send.flows import Order
+from payments.facades.mastercard_send.instruction import (
+    Asked,
+    Instruction,
+    Outcome,
+    ReferenceUsed,
+    find_outcome,
+    forget,
+    instruct,
+    note_outcome,
+)
+from payments.kit.clock import moment
+from payments.kit.errors import Refusal
+from payments.kit.secrets import CardNumber, Secret
+from payments.switch.directory import UnknownBin
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a request asks for: under which ``reference`` of which ``kind``, to which account, and how much.
+
+    ``fields`` are the names of the fields of reference, account URI and currency, for what is said of them.
+    """
+
+    kind: str
+    reference: str
+    to: AccountUri
+    order: Order
+    details: dict[str, object]
+    fields: tuple[str, str, str]
+    again: bool
+
+
+async def pay(visit: Visit, payment: Payment) -> Outcome:
+    """Carry out a payment, or find what became of it when it is repeated. Raises ``Refused``."""
+    number = _card_number(visit, payment)
+    institution = visit.acquirer
+    try:
+        instruction, new = await institution.step(instruct, _asked(visit, payment, number))
+    except ReferenceUsed:
+        raise duplicate(payment.fields[0]) from None
+    if new or instruction.idle:
+        await _carry_out(visit, payment, instruction)
+    return await _read(visit, "id", instruction.id, ask=not new)
+
+
+async def read_by_id(visit: Visit, kind: str, id: str) -> Outcome:
+    """Return the partner's payment with this id, found out about if it is unknown. Raises ``Refused`` (404)."""
+    outcome = await visit.sandbox.world.database.read(find_outcome, "id", id)
+    if outcome is None or (outcome.instruction.partner, outcome.instruction.kind) != (visit.partner.id, kind):
+        raise unknown_resource()
+    return await _read(visit, "id", id)
+
+
+async def read_by_reference(visit: Visit, kind: str, reference: str) -> Outcome:
+    """Return the partner's payment under this reference, as ``read_by_id`` does."""
+    return await _read(visit, "reference", visit.partner.id, kind, reference)
+
+
+async def _read(visit: Visit, column: str, *values: str, ask: bool = True) -> Outcome:
+    """Read a payment; if its outcome is unknown and one may ``ask``, the network is asked, and it is read again."""
+    read = visit.sandbox.world.database.read
+    outcome = await read(find_outcome, column, *values)
+    if outcome is None:
+        raise unknown_resource()
+    # The answer to the request that made it says what that one knew; whoever asks later wants to know better.
+    if ask and outcome.disbursement and await flows.find_out(visit.acquirer, outcome.disbursement):
+        outcome = await read(find_outcome, column, *values) or outcome
+    return outcome
+
+
+def _card_number(visit: Visit, payment: Payment) -> CardNumber:
+    number = payment.to.number
+    if number is None:
+        raise invalid(payment.fields[1], description="Account type not supported")
+    try:
+        visit.sandbox.switch.directory.bin_of(number)
+    except UnknownBin as unknown:
+        raise invalid(payment.fields[1], description=unknown.title.rstrip(".")) from None
+    if payment.order.currency != visit.partner.currency:
+        raise invalid(payment.fields[2], description="Currency not supported for this partner")
+    return number
+
+
+def _asked(visit: Visit, payment: Payment, number: CardNumber) -> Asked:
+    order = payment.order
+    alike = f"{number.reveal()}/{order.amount}/{order.currency}/{order.business_application}"
+    return Asked(
+        visit.partner.id,
+        payment.kind,
+        payment.reference,
+        visit.sandbox.world.vault.fingerprint(Secret(alike)),
+        orjson.dumps(payment.details).decode(),
+        payment.again,
+        visit.static and payment.reference in ALWAYS_APPROVED,
+    )
+
+
+async def _carry_out(visit: Visit, payment: Payment, instruction: Instruction) -> None:
+    acquirer = visit.acquirer
+    card = payment.to.presented(f"{moment(instruction.created_at):%y%m}")
+    try:
+        await flows.push(acquirer, visit.partner.sender, instruction.claim, card, payment.order)
+    except Refusal as refusal:
+        code = flows.declined_code(refusal)
+        if not code:
+            await acquirer.step(forget, instruction)
+            raise _refused(payment, refusal) from None
+        await acquirer.step(note_outcome, instruction, "", code, DECLINED)
+        return
+    outcome = await visit.sandbox.world.database.read(find_outcome, "id", instruction.id)
+    made = outcome.disbursement if outcome else None
+    assert made, "what is claimed is there"
+    first = status_word(made.status, V2 if payment.kind == PAYMENT else V1)
+    await acquirer.step(note_outcome, instruction, made.id, "", first)
+
+
+def _refused(payment: Payment, refusal: Refusal) -> Refused:
+    """Return how a refusal reads, with the name that the field at fault has in this generation."""
+    refused = refused_by_flow(refusal)
+    names = dict(zip(("reference", "recipient_account_uri", "currency"), payment.fields, strict=True))
+    renamed = (replace(each, source=names.get(each.source, each.source)) for each in refused.problems)
+    return Refused(refused.status, *renamed)
