@@ -6,8 +6,10 @@ https://datatracker.ietf.org/doc/html/rfc5849 and https://oauth.googlecode.com/s
 import hashlib
 import hmac
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
+from urllib.parse import parse_qsl
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -16,9 +18,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from oauthlib.oauth1.rfc5849.signature import (
     base_string_uri,
     collect_parameters,
-    normalize_parameters,
     signature_base_string,
 )
+from oauthlib.oauth1.rfc5849.utils import escape
 
 from payments.facades.mastercard_send.codes import SIGNED_WITHIN_SECONDS
 from payments.kit.clock import SECOND, real_now
@@ -98,9 +100,19 @@ def check_signature(signature: Signature, key: RSAPublicKey, sent: Sent) -> None
         raise BadSignature("A signature needs an oauth_nonce.")
     _check_body(given.get("oauth_body_hash"), sent.body)
     try:
-        key.verify(b64decode(given.get("oauth_signature", "")), _base_string(signature, sent), PKCS1v15(), SHA256())
-    except (InvalidSignature, ValueError):
-        raise BadSignature("The signature does not fit the request, or another key made it.") from None
+        given_signature = b64decode(given.get("oauth_signature", ""))
+    except ValueError:
+        given_signature = b""
+    if not any(_made_by(key, given_signature, each) for each in _base_strings(signature, sent)):
+        raise BadSignature("The signature does not fit the request, or another key made it.")
+
+
+def _made_by(key: RSAPublicKey, signature: bytes, base_string: str) -> bool:
+    try:
+        key.verify(signature, base_string.encode(), PKCS1v15(), SHA256())
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _check_moment(timestamp: str) -> None:
@@ -117,11 +129,20 @@ def _check_body(given: str | None, body: bytes) -> None:
         raise BadSignature("oauth_body_hash is not the hash of the body.")
 
 
-def _base_string(signature: Signature, sent: Sent) -> bytes:
-    parameters = collect_parameters(uri_query=sent.query, headers={"Authorization": signature.header})
-    normalized = normalize_parameters(parameters)  # type: ignore[arg-type]  # pairs, as its docstring says
-    text: str = signature_base_string(sent.method, base_string_uri(sent.url), normalized)  # type: ignore[arg-type]
-    return text.encode()
+def _base_strings(signature: Signature, sent: Sent) -> Iterator[str]:
+    """Yield what may have been signed: as RFC 5849 has it, then as Mastercard's client libraries do it.
+
+    Those leave the parameters of the header, and a query without anything to encode, as they are before they encode
+    the whole.
+    """
+    uri = base_string_uri(sent.url)
+    query = parse_qsl(sent.query, keep_blank_values=True)
+    own = [each for each in signature.parameters.items() if each[0] not in ("oauth_signature", "realm")]
+    encoded = [(escape(name), escape(value)) for name, value in query]
+    by_the_rfc = [*encoded, *((escape(name), escape(value)) for name, value in own)]
+    for pairs in (by_the_rfc, [*encoded, *own], [*query, *own]):
+        whole = "&".join(sorted(f"{name}={value}" for name, value in pairs))
+        yield signature_base_string(sent.method, uri, whole)  # type: ignore[arg-type]  # any method's name is taken
 
 
 def _call_reads(_: Institution, signature: Signature, *__: object) -> list[Lock]:
