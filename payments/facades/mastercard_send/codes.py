@@ -11,6 +11,10 @@ TRANSFER: Final = "transfer"
 PAYMENT: Final = "payment"
 """What a partner makes: a disbursement or a transfer of v1, a payment of Send 2.0. Each kind has its own references."""
 
+PAYMENT_LEG: Final = "PAYMENT"
+FUNDING_LEG: Final = "FUNDING"
+"""Which way the money goes: to a card, or from one."""
+
 V1: Final = "v1"
 V2: Final = "v2"
 
@@ -39,6 +43,11 @@ def status_word(status: str, generation: str) -> str:
 def description(code: str) -> str:
     """Return the text of a network response code (ISO 8583 DE 39)."""
     return str(_CODES["network_response_codes"].get(code, "Declined"))
+
+
+def eligibility_reason(code: str) -> str:
+    """Return the text of an eligibility reason code."""
+    return str(_CODES["eligibility_reasons"].get(code, "Not eligible"))
 
 
 def advice(code: str, by_network: bool) -> dict[str, str]:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from payments.acquirer.acquirer import Acquirer
 from payments.facades.mastercard_send import encryption, xml_body
+from payments.facades.mastercard_send.awaited import Awaited
 from payments.facades.mastercard_send.codes import BODY_BYTES, V1, V2
 from payments.facades.mastercard_send.errors import (
     TOO_LONG,
@@ -68,6 +69,7 @@ class Visit:
     sandbox: Sandbox
     request: Request
     generation: str
+    awaited: Awaited
     body: bytes = field(default=b"", repr=False)
     partner: Partner = field(init=False)
     consumer_key: str = ""
@@ -93,10 +95,10 @@ class Visit:
             return json_object(await encryption.opened(self.sandbox.world, data))
         return data
 
-    def reply(self, body: dict[str, Any], status: int = 200) -> Response:
+    def reply(self, body: dict[str, Any] | list[Any], status: int = 200) -> Response:
         """Return an answer, in the form the request asks for; each carries a correlation id."""
         headers = {"Correlation-ID": self.request_id}
-        if self.generation == V1 and self._wants_xml():
+        if self.generation == V1 and isinstance(body, dict) and self._wants_xml():
             return Response(xml_body.written(body), status, headers, "application/xml")
         if self.key and self.key.encryption_key and self.generation == V2:
             body = encryption.sealed(rsa_key(self.key.encryption_key), orjson.dumps(body))
@@ -111,7 +113,7 @@ class Visit:
 Endpoint = Callable[[Visit], Awaitable[Response]]
 
 
-def send_route(method: str, path: str, endpoint: Endpoint) -> Route:
+def send_route(method: str, path: str, endpoint: Endpoint, awaited: Awaited) -> Route:
     """Return a route of this door; where it leads says which generation's words are spoken."""
     generation = V1 if "/v1/" in path else V2
 
@@ -119,7 +121,7 @@ def send_route(method: str, path: str, endpoint: Endpoint) -> Route:
         entrance: Entrance = await request.app.state.door.current()
         entrance.visitors += 1
         try:
-            return await _served(Visit(entrance.sandbox, request, generation), endpoint)
+            return await _served(Visit(entrance.sandbox, request, generation, awaited), endpoint)
         finally:
             entrance.leave()
 
@@ -137,7 +139,7 @@ async def _served(visit: Visit, endpoint: Endpoint) -> Response:
         problem = wrong_fields(error)
     except Refusal as refusal:
         problem = refused_by_flow(refusal)
-    return visit.reply(envelope(problem, visit.generation, visit.request_id), problem.status)
+    return visit.reply(envelope(problem, visit.generation, visit.request_id), problem.http_status)
 
 
 async def _body_of(request: Request) -> bytes:

@@ -51,7 +51,7 @@ class Refused(Exception):
     def __init__(self, status: int, *problems: Problem) -> None:
         """Keep the HTTP status and everything that is wrong."""
         super().__init__(status)
-        self.status = status
+        self.http_status = status
         self.problems = problems
 
 

@@ -6,11 +6,15 @@ What comes in is in this door's neutral words (``Order``, ``Named``), what goes 
 from contextlib import suppress
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.disbursement import disburse
 from payments.acquirer.enquiry import enquire
 from payments.acquirer.push import UNKNOWN, Disbursement, DisbursementOrder
+from payments.kit.database import fetch
 from payments.kit.errors import Refusal
+from payments.kit.events import Event
 from payments.kit.idempotency import Claim, IdempotencyKeyInUse, IdempotencyKeyReused, Replayed
 from payments.ledger.balance import InsufficientFunds
 from payments.switch.codes import INSUFFICIENT_FUNDS
@@ -44,6 +48,28 @@ class Order:
     statement_text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a flow has made of an instruction: a push, or a pull. ``status`` is our word, ``code`` '' while undecided.
+
+    ``decided_by`` is the member that decided; ``reference`` (RRN) and ``stan`` are those of its message. ``changed_at``
+    is when its status last changed.
+    """
+
+    id: str
+    status: str
+    code: str
+    decided_by: str
+    reference: str
+    stan: str
+    approval_code: str
+    network_id: str
+    card_masked: str
+    amount: int
+    currency: str
+    changed_at: int
+
+
 async def push(acquirer: Acquirer, sender: str, claim: Claim, card: PresentedCard, order: Order) -> None:
     """Push money to a card, once under ``claim``. Raises what ``disburse`` refuses, but no repeat."""
     asked = DisbursementOrder(
@@ -62,11 +88,30 @@ async def push(acquirer: Acquirer, sender: str, claim: Claim, card: PresentedCar
         await disburse(acquirer, asked)
 
 
-async def find_out(acquirer: Acquirer, disbursement: Disbursement) -> bool:
+def find_push(connection: sa.Connection, id: str) -> Made | None:
+    """Return what has come of a push so far, by the id of its disbursement."""
+    table = Disbursement.table()
+    found = fetch(connection, Disbursement, sa.select(table).where(table.c.id == id))
+    if not found:
+        return None
+    (made,) = found
+    said = (made.status, made.response_code, made.decided_by, made.reference, made.stan)
+    more = (made.approval_code, made.network_id, made.card_masked, made.amount, made.currency)
+    return Made(made.id, *said, *more, changed_at(connection, made.reference, made.id) or made.created_at)
+
+
+def changed_at(connection: sa.Connection, reference: str, id: str) -> int:
+    """Return when something was last said of a thing in an event, 0 for never."""
+    events = Event.table().c
+    own = (events.reference == reference, events.subject == id)
+    return int(connection.execute(sa.select(sa.func.max(events.at)).where(*own)).scalar() or 0)
+
+
+async def find_out(acquirer: Acquirer, made: Made) -> bool:
     """Ask the network what became of an unknown push; of any other nothing is asked, and ``False`` returned."""
-    if disbursement.status != UNKNOWN:
+    if made.status != UNKNOWN:
         return False
-    await enquire(acquirer, disbursement.id)
+    await enquire(acquirer, made.id)
     return True
 
 

@@ -6,7 +6,8 @@ import orjson
 
 from payments.facades.mastercard_send import flows
 from payments.facades.mastercard_send.account_uri import AccountUri
-from payments.facades.mastercard_send.codes import ALWAYS_APPROVED, DECLINED, PAYMENT, V1, V2, status_word
+from payments.facades.mastercard_send.awaited import Pull
+from payments.facades.mastercard_send.codes import ALWAYS_APPROVED, DECLINED, PAYMENT, PAYMENT_LEG, V1, V2, status_word
 from payments.facades.mastercard_send.entrance import Visit
 from payments.facades.mastercard_send.errors import Refused, duplicate, invalid, refused_by_flow, unknown_resource
 from payments.facades.mastercard_send.flows import Order
@@ -30,16 +31,18 @@ from payments.switch.directory import UnknownBin
 class Payment:
     """What a request asks for: under which ``reference`` of which ``kind``, to which account, and how much.
 
-    ``fields`` are the names of the fields of reference, account URI and currency, for what is said of them.
+    With ``leg`` FUNDING it is *from* that account. ``fields`` are the names of the fields of reference, account URI
+    and currency, for what is said of them.
     """
 
     kind: str
     reference: str
-    to: AccountUri
+    account: AccountUri
     order: Order
     details: dict[str, object]
     fields: tuple[str, str, str]
     again: bool
+    leg: str = PAYMENT_LEG
 
 
 async def pay(visit: Visit, payment: Payment) -> Outcome:
@@ -57,7 +60,7 @@ async def pay(visit: Visit, payment: Payment) -> Outcome:
 
 async def read_by_id(visit: Visit, kind: str, id: str) -> Outcome:
     """Return the partner's payment with this id, found out about if it is unknown. Raises ``Refused`` (404)."""
-    outcome = await visit.sandbox.world.database.read(find_outcome, "id", id)
+    outcome = await _outcome(visit, "id", id)
     if outcome is None or (outcome.instruction.partner, outcome.instruction.kind) != (visit.partner.id, kind):
         raise unknown_resource()
     return await _read(visit, "id", id)
@@ -70,18 +73,17 @@ async def read_by_reference(visit: Visit, kind: str, reference: str) -> Outcome:
 
 async def _read(visit: Visit, column: str, *values: str, ask: bool = True) -> Outcome:
     """Read a payment; if its outcome is unknown and one may ``ask``, the network is asked, and it is read again."""
-    read = visit.sandbox.world.database.read
-    outcome = await read(find_outcome, column, *values)
+    outcome = await _outcome(visit, column, *values)
     if outcome is None:
         raise unknown_resource()
     # The answer to the request that made it says what that one knew; whoever asks later wants to know better.
-    if ask and outcome.disbursement and await flows.find_out(visit.acquirer, outcome.disbursement):
-        outcome = await read(find_outcome, column, *values) or outcome
+    if ask and outcome.made and await flows.find_out(visit.acquirer, outcome.made):
+        outcome = await _outcome(visit, column, *values) or outcome
     return outcome
 
 
 def _card_number(visit: Visit, payment: Payment) -> CardNumber:
-    number = payment.to.number
+    number = payment.account.number
     if number is None:
         raise invalid(payment.fields[1], description="Account type not supported")
     try:
@@ -99,6 +101,7 @@ def _asked(visit: Visit, payment: Payment, number: CardNumber) -> Asked:
     return Asked(
         visit.partner.id,
         payment.kind,
+        payment.leg,
         payment.reference,
         visit.sandbox.world.vault.fingerprint(Secret(alike)),
         orjson.dumps(payment.details).decode(),
@@ -109,9 +112,9 @@ def _asked(visit: Visit, payment: Payment, number: CardNumber) -> Asked:
 
 async def _carry_out(visit: Visit, payment: Payment, instruction: Instruction) -> None:
     acquirer = visit.acquirer
-    card = payment.to.presented(f"{moment(instruction.created_at):%y%m}")
+    card = payment.account.presented(f"{moment(instruction.created_at):%y%m}")
     try:
-        await flows.push(acquirer, visit.partner.sender, instruction.claim, card, payment.order)
+        await _flow(visit, payment)(acquirer, visit.partner.sender, instruction.claim, card, payment.order)
     except Refusal as refusal:
         code = flows.declined_code(refusal)
         if not code:
@@ -119,16 +122,27 @@ async def _carry_out(visit: Visit, payment: Payment, instruction: Instruction) -
             raise _refused(payment, refusal) from None
         await acquirer.step(note_outcome, instruction, "", code, DECLINED)
         return
-    outcome = await visit.sandbox.world.database.read(find_outcome, "id", instruction.id)
-    made = outcome.disbursement if outcome else None
+    outcome = await _outcome(visit, "id", instruction.id)
+    made = outcome.made if outcome else None
     assert made, "what is claimed is there"
     first = status_word(made.status, V2 if payment.kind == PAYMENT else V1)
     await acquirer.step(note_outcome, instruction, made.id, "", first)
 
 
+def _flow(visit: Visit, payment: Payment) -> Pull:
+    if payment.leg == PAYMENT_LEG:
+        return flows.push
+    assert visit.awaited.pull, "there is no route without its flow"
+    return visit.awaited.pull
+
+
+async def _outcome(visit: Visit, column: str, *values: str) -> Outcome | None:
+    return await visit.sandbox.world.database.read(find_outcome, visit.awaited.find_pull, column, *values)
+
+
 def _refused(payment: Payment, refusal: Refusal) -> Refused:
     """Return how a refusal reads, with the name that the field at fault has in this generation."""
     refused = refused_by_flow(refusal)
-    names = dict(zip(("reference", "recipient_account_uri", "currency"), payment.fields, strict=True))
+    names = dict(zip(("reference", "account_uri", "currency"), payment.fields, strict=True))
     renamed = (replace(each, source=names.get(each.source, each.source)) for each in refused.problems)
-    return Refused(refused.status, *renamed)
+    return Refused(refused.http_status, *renamed)

@@ -12,7 +12,7 @@ from payments.facades.mastercard_send.paying import Payment, pay, read_by_id, re
 from payments.facades.mastercard_send.v1_replies import listed, resource, status_of
 from payments.facades.mastercard_send.v1_shapes import PaymentDisbursement, PaymentTransfer, PushOrder
 
-_DECLINED: Final = "The transaction was declined"
+DECLINED_WORDS: Final = "The transaction was declined"
 
 
 async def create_disbursement(visit: Visit) -> Response:
@@ -60,19 +60,24 @@ def is_repeat(visit: Visit) -> bool:
     return visit.request.headers.get("repeat-flag", "").lower() == "true"
 
 
+def wants_details(visit: Visit) -> bool:
+    """Tell whether a decline is to be answered in full."""
+    return visit.request.query_params.get("decline_details", "").lower() == "true"
+
+
 async def _created(visit: Visit, kind: str, reference: str, asked: PushOrder) -> Response:
     fields = (f"{kind}_reference", "recipient_account_uri", "currency")
     payment = Payment(
         kind, reference, asked.recipient_account_uri, asked.order(), asked.details(), fields, is_repeat(visit)
     )
     outcome = await pay(visit, payment)
-    if status_of(outcome) == DECLINED and visit.request.query_params.get("decline_details", "").lower() != "true":
-        raise declined(_DECLINED)
-    return visit.reply(_shown(visit, outcome), 201)
+    if status_of(outcome) == DECLINED and not wants_details(visit):
+        raise declined(DECLINED_WORDS)
+    return visit.reply(shown(visit, outcome), 201)
 
 
 async def _read(visit: Visit, kind: str) -> Response:
-    return visit.reply(_shown(visit, await read_by_id(visit, kind, visit.request.path_params["id"])))
+    return visit.reply(shown(visit, await read_by_id(visit, kind, visit.request.path_params["id"])))
 
 
 async def _found(visit: Visit, kind: str) -> Response:
@@ -83,5 +88,6 @@ async def _found(visit: Visit, kind: str) -> Response:
     return visit.reply(listed(kind, [resource(visit.sandbox, outcome)]))
 
 
-def _shown(visit: Visit, outcome: Outcome) -> dict[str, Any]:
+def shown(visit: Visit, outcome: Outcome) -> dict[str, Any]:
+    """Return the body of an answer about one thing."""
     return {outcome.instruction.kind: resource(visit.sandbox, outcome)}

@@ -5,6 +5,7 @@ from typing import Any
 from payments.facades.mastercard_send.codes import (
     DECLINED,
     DISBURSEMENT,
+    FUNDING_LEG,
     V1,
     advice,
     description,
@@ -52,7 +53,7 @@ def status_of(outcome: Outcome) -> str:
     """Return the status of what came of an instruction."""
     if outcome.instruction.refusal:
         return DECLINED
-    return status_word(outcome.disbursement.status if outcome.disbursement else "pending", V1)
+    return status_word(outcome.made.status if outcome.made else "pending", V1)
 
 
 def instant_text(at: int) -> str:
@@ -62,19 +63,24 @@ def instant_text(at: int) -> str:
 
 def code_of(outcome: Outcome) -> tuple[str, bool]:
     """Return the response code of an outcome ('' none yet), and whether somebody before the issuer decided."""
-    made = outcome.disbursement
+    made = outcome.made
     if made is None:
         return outcome.instruction.refusal, True
-    return made.response_code, False
+    return made.code, False
+
+
+def transaction_id(id: str) -> str:
+    """Return the id of the one transaction of a disbursement or transfer."""
+    return f"txn_{id.partition('_')[2]}"
 
 
 def _transaction(sandbox: Sandbox, outcome: Outcome, status: str) -> dict[str, Any]:
-    made, details = outcome.disbursement, details_of(outcome.instruction)
+    made, details = outcome.made, details_of(outcome.instruction)
     row: dict[str, Any] = {
-        "id": f"txn_{outcome.instruction.id.partition('_')[2]}",
+        "id": transaction_id(outcome.instruction.id),
         "resource_type": "transaction",
-        "type": "PAYMENT",
-        "account_uri": details["recipient_account_uri"],
+        "type": outcome.instruction.leg,
+        "account_uri": details[f"{'sender' if outcome.instruction.leg == FUNDING_LEG else 'recipient'}_account_uri"],
         "transaction_amount": details["amount"],
         "create_timestamp": instant_text(outcome.instruction.created_at),
         "status": status,
@@ -97,7 +103,7 @@ def _codes(sandbox: Sandbox, outcome: Outcome) -> dict[str, Any]:
     if not code:
         return {}
     row = {"network_status_code": code, "network_status_description": description(code)}
-    made = outcome.disbursement
+    made = outcome.made
     by_network = refused or made is None or made.decided_by not in sandbox.issuers
     return row if code == APPROVED else row | advice(code, by_network)
 

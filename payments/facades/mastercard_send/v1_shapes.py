@@ -80,14 +80,14 @@ class ReconciliationData(Shape):
     custom_field: list[CustomField] = Field(default=[], max_length=10)
 
 
-class PushOrder(Shape):
-    """What a disbursement and a transfer have in common."""
+class MoneyOrder(Shape):
+    """What all that moves money has in common, whichever way it goes."""
 
     payment_type: PaymentType
     amount: Amount
     currency: Currency
-    recipient_account_uri: AccountUriText
-    sender_account_uri: AccountUriText | None = None
+    recipient_account_uri: AccountUriText | None
+    sender_account_uri: AccountUriText | None
     funding_source: FundingSource = "DEPOSIT_ACCOUNT"
     channel: Channel | None = None
     transaction_local_date_time: LocalMoment | None = None
@@ -125,10 +125,17 @@ class PushOrder(Shape):
             exclude_none=True,
         )
         kept["amount"] = {"value": self.amount, "currency": self.currency}
-        kept["recipient_account_uri"] = self.recipient_account_uri.masked
-        if self.sender_account_uri:
-            kept["sender_account_uri"] = self.sender_account_uri.masked
+        for name in ("recipient_account_uri", "sender_account_uri"):
+            if account := getattr(self, name):
+                kept[name] = account.masked
         return kept
+
+
+class PushOrder(MoneyOrder):
+    """What a disbursement and a transfer have in common: a recipient's card."""
+
+    recipient_account_uri: AccountUriText
+    sender_account_uri: AccountUriText | None = None
 
 
 class PaymentDisbursement(PushOrder):

@@ -5,7 +5,6 @@ from typing import Any, Final
 from payments.facades.mastercard_send.codes import (
     APPROVED,
     MERCHANT_CATEGORY_CODES,
-    PAYMENT_TYPES,
     V2,
     description,
     status_word,
@@ -14,7 +13,9 @@ from payments.facades.mastercard_send.instruction import Outcome, details_of
 from payments.facades.mastercard_send.v1_replies import availability_of, code_of
 from payments.kit.clock import moment
 from payments.sandbox import Sandbox
-from payments.switch.message import OriginalCredit
+
+MESSAGE_TYPE: Final = "0200"
+"""The message type of a push on our own wire (ISO 8583)."""
 
 PROCESSING_CODE: Final = "28"
 """Mastercard's processing code of a payment; on our own wire it is 26."""
@@ -33,7 +34,7 @@ def payment(sandbox: Sandbox, outcome: Outcome) -> dict[str, Any]:
         "paymentReference": instruction.reference,
         "transactionStatus": status,
         "transactionStatusReason": status,
-        "messageTypeIndicator": OriginalCredit.mti,
+        "messageTypeIndicator": MESSAGE_TYPE,
         "processingCode": PROCESSING_CODE,
         "transmissionDateTime": f"{moment(instruction.created_at):%Y-%m-%dT%H:%M:%SZ}",
         "uniqueTransactionReference": _unique_reference(outcome, details),
@@ -61,11 +62,11 @@ def listed(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def _status(outcome: Outcome) -> str:
     if outcome.instruction.refusal:
         return _DECLINED
-    return status_word(outcome.disbursement.status if outcome.disbursement else "pending", V2)
+    return status_word(outcome.made.status if outcome.made else "pending", V2)
 
 
 def _numbers(sandbox: Sandbox, outcome: Outcome, status: str) -> dict[str, Any]:
-    made = outcome.disbursement
+    made = outcome.made
     if made is None:
         return {}
     shown = {
@@ -85,10 +86,5 @@ def _unique_reference(outcome: Outcome, details: dict[str, Any]) -> str:
     """Return the reference as Mastercard makes one: ICA, last digit of the year, day, time, sequence (19 digits)."""
     ica = details["acquiringCredentials"]["acquiringIca"]
     at = moment(outcome.instruction.created_at)
-    sequence = outcome.disbursement.stan[-3:] if outcome.disbursement else "000"
+    sequence = outcome.made.stan[-3:] if outcome.made else "000"
     return f"{ica[-6:]:0>6}{at.year % 10}{at:%j%H%M%S}{sequence}"
-
-
-def indicator(payment_type: str) -> str:
-    """Return Mastercard's transaction type indicator of a payment type."""
-    return str(PAYMENT_TYPES[payment_type]["indicator"])

@@ -137,7 +137,8 @@ async def test_what_the_network_declines_comes_with_its_decision(send: Send) -> 
 
 async def test_a_reference_is_used_once(either: Send) -> None:
     await either.disbursed()
-    for changes in ({}, {"amount": "1"}):
+    other: Json = {"amount": "1"}
+    for changes in ({}, other):
         answer = await either.disburse(409, **changes)
         assert detail(answer) == ("disbursement_reference", "RESOURCE_ERROR", "110501")
     assert (await either.of(CITY).disbursed())["status"] == "APPROVED"  # another partner's own

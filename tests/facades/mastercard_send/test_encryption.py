@@ -74,7 +74,8 @@ def test_what_is_not_encrypted_or_not_for_us_is_refused(
     client: Client, theirs: RSAKey, keys: tuple[RSAPrivateKey, RSAPrivateKey]
 ) -> None:
     not_for_us = sealed(PAYMENT, RSAKey.import_key(pem(keys[1])))
-    for body in (PAYMENT, not_for_us, {"encrypted_payload": {"data": "a.b.c.d.e"}}, {"encrypted_payload": {}}):
+    wrong: list[Json] = [PAYMENT, not_for_us, *({"encrypted_payload": each} for each in ({"data": "a.b.c.d.e"}, {}))]
+    for body in wrong:
         refused = opened(answered(client.send("POST", PATH, body), 400), keys[1])
         assert problem(refused)["Source"] == "encrypted_payload.data"
 

@@ -129,7 +129,8 @@ REQUIRED = [
 
 @pytest.mark.parametrize("field", REQUIRED)
 async def test_the_published_error_for_what_is_missing(send: Send, field: str) -> None:
-    assert problem(await send.pay(400, **{field: ...})) == {
+    missing: Json = {field: ...}
+    assert problem(await send.pay(400, **missing)) == {
         "Source": field,
         "ReasonCode": "MISSING_REQUIRED_INPUT",
         "Description": "Value is required",
