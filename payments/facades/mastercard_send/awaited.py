@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from payments.acquirer.acquirer import Acquirer
 from payments.facades.mastercard_send.flows import Made, Named, Order
 from payments.kit.idempotency import Claim
+from payments.kit.secrets import CardNumber
+from payments.sandbox import Sandbox
 from payments.switch.message import PresentedCard
 
 
@@ -90,6 +92,10 @@ SetLimit = Callable[[Acquirer, str, str, int, int | None, int | None], Awaitable
 """``set_limit(acquirer, sender, currency, amount, count, alert_percent)``; an alert that is ``None`` stays as it is."""
 
 
+StageDecline = Callable[[Sandbox, CardNumber, str], Awaitable[None]]
+"""``stage_decline(sandbox, number, code)``: have the card's issuer decline the next push to it, or pull from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Awaited:
     """The flows, as far as they are there."""
@@ -101,6 +107,7 @@ class Awaited:
     reverse_pull: ReversePull | None = None
     read_limit: ReadLimit | None = None
     set_limit: SetLimit | None = None
+    stage_decline: StageDecline | None = None
 
 
 NOTHING_YET = Awaited()

@@ -1,6 +1,7 @@
 """The words and codes of Mastercard Send, and what of ours stands behind each; they are kept in ``codes.json``."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ ID_PREFIXES: Final[dict[str, str]] = _CODES["id_prefixes"]
 MERCHANT_CATEGORY_CODES: Final[dict[str, str]] = _CODES["merchant_category_codes"]
 DECLINE_DETAIL_CODE: Final[str] = _CODES["decline_detail_code"]
 ALWAYS_APPROVED: Final = frozenset(_CODES["static"]["always_approved"])
-DECLINED_PREFIX: Final[str] = _CODES["static"]["declined_prefix"]
+DECLINED_REFERENCE: Final = re.compile(_CODES["static"]["declined_reference"])
 REFUSALS: Final[dict[str, Any]] = _CODES["refusals"]
 SIGNED_WITHIN_SECONDS: Final[int] = _CODES["settings"]["signed_within_seconds"]
 BODY_BYTES: Final[int] = _CODES["settings"]["body_bytes"]

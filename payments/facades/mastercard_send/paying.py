@@ -7,7 +7,16 @@ import orjson
 from payments.facades.mastercard_send import flows
 from payments.facades.mastercard_send.account_uri import AccountUri
 from payments.facades.mastercard_send.awaited import Pull
-from payments.facades.mastercard_send.codes import ALWAYS_APPROVED, DECLINED, PAYMENT, PAYMENT_LEG, V1, V2, status_word
+from payments.facades.mastercard_send.codes import (
+    ALWAYS_APPROVED,
+    DECLINED,
+    DECLINED_REFERENCE,
+    PAYMENT,
+    PAYMENT_LEG,
+    V1,
+    V2,
+    status_word,
+)
 from payments.facades.mastercard_send.entrance import Visit
 from payments.facades.mastercard_send.errors import Refused, duplicate, invalid, refused_by_flow, unknown_resource
 from payments.facades.mastercard_send.flows import Order
@@ -25,6 +34,7 @@ from payments.kit.clock import moment
 from payments.kit.errors import Refusal
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch.directory import UnknownBin
+from payments.switch.message import PresentedCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,7 @@ def _asked(visit: Visit, payment: Payment, number: CardNumber) -> Asked:
 async def _carry_out(visit: Visit, payment: Payment, instruction: Instruction) -> None:
     acquirer = visit.acquirer
     card = payment.account.presented(f"{moment(instruction.created_at):%y%m}")
+    await _stage(visit, payment, card)
     try:
         await _flow(visit, payment)(acquirer, visit.partner.sender, instruction.claim, card, payment.order)
     except Refusal as refusal:
@@ -127,6 +138,13 @@ async def _carry_out(visit: Visit, payment: Payment, instruction: Instruction) -
     assert made, "what is claimed is there"
     first = status_word(made.status, V2 if payment.kind == PAYMENT else V1)
     await acquirer.step(note_outcome, instruction, made.id, "", first)
+
+
+async def _stage(visit: Visit, payment: Payment, card: PresentedCard) -> None:
+    """Have a payment declined whose reference says so, as in Mastercard's static sandbox."""
+    found = DECLINED_REFERENCE.match(payment.reference) if visit.static else None
+    if found and visit.awaited.stage_decline:
+        await visit.awaited.stage_decline(visit.sandbox, card.number, found[1])
 
 
 def _flow(visit: Visit, payment: Payment) -> Pull:

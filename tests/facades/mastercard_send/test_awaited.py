@@ -19,11 +19,13 @@ from payments.facades.mastercard_send.awaited import Awaited, DailyLimit, Eligib
 from payments.facades.mastercard_send.flows import Made, Named, Order
 from payments.facades.mastercard_send.routes import add_routes
 from payments.kit.idempotency import Claim, claim_key
+from payments.kit.secrets import CardNumber
 from payments.kit.work import Work
+from payments.sandbox import Sandbox
 from payments.settings import Settings
 from payments.switch.message import PresentedCard
 from tests.api.calling import Api
-from tests.facades.mastercard_send.sending import PARTNER, Json, Send, answered, detail, problem
+from tests.facades.mastercard_send.sending import DISBURSEMENT, PARTNER, Json, Send, answered, detail, problem
 
 # The published eligibility request, and the guide's opening of a funding transfer (100.00 USD).
 ELIGIBILITY: Json = {
@@ -92,6 +94,9 @@ class Paper:
     async def reverse_pull(self, _: Acquirer, id: str, claim: Claim) -> None:
         self.asked.append((id, claim.id.rpartition(":")[2]))
         self.pulled = replace(self.pulled, status="reversed")
+
+    async def stage_decline(self, _: Sandbox, number: CardNumber, code: str) -> None:
+        self.asked.append((number.masked, code))
 
     async def read_limit(self, *_: Any) -> DailyLimit:
         return self.limit
@@ -241,6 +246,15 @@ async def test_a_declined_pull_is_402(full: Send, paper: Paper) -> None:
     assert detail(await full.post("/transfers/funding", body, 402))[1] == "DECLINE"
     body = {"funding_transfer": FUNDING | {"sender_account_uri": "raw:12345678"}}
     assert detail(await full.post("/transfers/funding", body, 400))[:2] == ("sender_account_uri", "INVALID_INPUT_VALUE")
+
+
+async def test_the_static_sandbox_declines_what_its_reference_says(full: Send, paper: Paper) -> None:
+    body = {"payment_disbursement": DISBURSEMENT | {"disbursement_reference": "DCL05_000001"}}
+    await full.post("/disbursements/payment", body, prefix="/send/static/v1")
+    assert paper.asked == [("510258••••••9913", "05")]
+    body["payment_disbursement"]["disbursement_reference"] = "DCL05_000002"
+    await full.post("/disbursements/payment", body)  # not static: a reference like any other
+    assert len(paper.asked) == 1
 
 
 async def test_a_partners_daily_limits(full: Send, paper: Paper) -> None:

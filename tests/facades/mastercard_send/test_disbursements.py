@@ -135,6 +135,17 @@ async def test_what_the_network_declines_comes_with_its_decision(send: Send) -> 
     assert (transaction["network_status_code"], transaction["network_decision_code"]) == ("61", "00")
 
 
+async def test_a_push_that_never_reached_the_issuer_is_found_declined(either: Send) -> None:
+    await either.fault(kind="lose_request", sender="opennet", receiver="coastline", message="original_credit")
+    made = await either.disbursed()
+    assert made["status"] == "UNKNOWN"
+    found = (await either.get(f"/disbursements/{made['id']}"))["disbursement"]
+    (transaction,) = found["transaction_history"]["data"]["transaction"]
+    assert (found["status"], transaction["network_status_code"]) == ("DECLINED", "91")
+    assert transaction["network_decision_code"] == "01"
+    assert either.api.is_clean()
+
+
 async def test_a_reference_is_used_once(either: Send) -> None:
     await either.disbursed()
     other: Json = {"amount": "1"}
