@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from payments.facades.mastercard_send.codes import PAYMENT_TYPES
+from payments.facades.mastercard_send.countries import is_country
 from payments.kit.money import UnknownCurrency, exponent
 from payments.switch.numbers import luhn_valid
 
@@ -42,6 +43,12 @@ def _currency(code: str) -> str:
     return code
 
 
+def _country(code: str) -> str:
+    if not is_country(code):
+        raise PydanticCustomError("country", "Invalid value")
+    return code
+
+
 def _more_than_nothing(amount: str) -> str:
     if int(amount) == 0:
         raise PydanticCustomError("amount", "Invalid value")
@@ -73,7 +80,7 @@ Amount = Annotated[
 """Whole minor units, in digits: 6000 is 60.00 USD."""
 
 Currency = Annotated[str, StringConstraints(min_length=3, max_length=3), AfterValidator(_currency)]
-Country = Annotated[str, Field(min_length=3, max_length=3, pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, StringConstraints(min_length=3, max_length=3), AfterValidator(_country)]
 """ISO 3166-1 alpha-3."""
 
 PaymentType = Annotated[str, StringConstraints(min_length=3, max_length=3), AfterValidator(_payment_type)]

@@ -174,6 +174,7 @@ async def test_the_published_error_for_what_is_missing(send: Send, field: str) -
         (within("sender", address={"street": "1 Road"}), "sender.address.country", "092000"),
         (within("transferAcceptor", name="x" * 23), "transferAcceptor.name", "062000"),
         (within("transferAcceptor", terminalId="123456789"), "transferAcceptor.terminalId", "062000"),
+        (within("sender", address={"street": "1 Road", "country": "ZZZ"}), "sender.address.country", "082000"),
         ({"interchangeRateDesignator": "MF"}, "body", "082000"),
         ({"paymentType": "P2M"}, "body", "082000"),
     ],
