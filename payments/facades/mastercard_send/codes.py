@@ -30,6 +30,9 @@ ID_PREFIXES: Final[dict[str, str]] = _CODES["id_prefixes"]
 MERCHANT_CATEGORY_CODES: Final[dict[str, str]] = _CODES["merchant_category_codes"]
 DECLINE_DETAIL_CODE: Final[str] = _CODES["decline_detail_code"]
 ALWAYS_APPROVED: Final = frozenset(_CODES["static"]["always_approved"])
+ALWAYS_MATCHES: Final = frozenset(_CODES["static"]["always_matches"])
+"""Cards of which every verification matches."""
+
 DECLINED_REFERENCE: Final = re.compile(_CODES["static"]["declined_reference"])
 REFUSALS: Final[dict[str, Any]] = _CODES["refusals"]
 SIGNED_WITHIN_SECONDS: Final[int] = _CODES["settings"]["signed_within_seconds"]

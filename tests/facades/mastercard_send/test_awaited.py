@@ -78,7 +78,7 @@ class Paper:
 
     async def validate_card(self, _: Acquirer, sender: str, card: PresentedCard, holder: Named) -> Validated:
         self.asked.append((sender, card, holder))
-        return Validated("cvl_1", "00", "coastline", "M", "Y", "01", "5" * 12, "000001")
+        return Validated("cvl_1", "00", "coastline", "N", "U", "03", "5" * 12, "000001")
 
     async def pull(self, acquirer: Acquirer, sender: str, claim: Claim, card: PresentedCard, order: Order) -> None:
         def claims(work: Work, _: Acquirer) -> None:
@@ -207,11 +207,14 @@ async def test_account_verification(full: Send, paper: Paper) -> None:
     row = made["account_verification"]
     assert (row["status"], row["network_status_code"]) == ("APPROVED", "00")
     assert (row["cvc_response_code"], row["avs_response_code"], row["name_response_code"]) == ("M", "Y", "01")
-    ((sender, card, holder),) = paper.asked
+    sender, card, holder = paper.asked[0]
     assert (sender, card.cvv.reveal(), holder.address, holder.postal_code) == (
         *("snd_brightwater", "123"),
         *("1 Main Street", "63368"),
     )
+    other = VERIFICATION | {"account_uri": "pan:4000121111104242;exp=2029-12;cvc=999"}
+    row = (await full.post("/accounts/account-verification", {"account_verification": other}))["account_verification"]
+    assert (row["cvc_response_code"], row["avs_response_code"], row["name_response_code"]) == ("N", "U", "03")
     for change, code in ({"account_uri": "ABC"}, "082000"), ({"account_verification_reference": "1"}, "072000"):
         body = {"account_verification": VERIFICATION | change}
         assert detail(await full.post("/accounts/account-verification", body, 400))[2] == code
