@@ -35,6 +35,9 @@ ALWAYS_MATCHES: Final = frozenset(_CODES["static"]["always_matches"])
 
 DECLINED_REFERENCE: Final = re.compile(_CODES["static"]["declined_reference"])
 REFUSALS: Final[dict[str, Any]] = _CODES["refusals"]
+UNNAMED_RECIPIENT: Final[str] = _CODES["settings"]["unnamed_recipient"]
+"""The name of a recipient whom the request does not name: it need not, and a push has to."""
+
 SIGNED_WITHIN_SECONDS: Final[int] = _CODES["settings"]["signed_within_seconds"]
 BODY_BYTES: Final[int] = _CODES["settings"]["body_bytes"]
 

@@ -12,6 +12,7 @@ from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.disbursement import disburse
 from payments.acquirer.enquiry import enquire
 from payments.acquirer.push import UNKNOWN, Disbursement, DisbursementOrder
+from payments.facades.mastercard_send.codes import UNNAMED_RECIPIENT
 from payments.kit.database import fetch
 from payments.kit.errors import Refusal
 from payments.kit.events import Event
@@ -80,7 +81,7 @@ async def push(acquirer: Acquirer, sender: str, claim: Claim, card: PresentedCar
         order.currency,
         order.channel,
         order.business_application,
-        order.recipient.name,
+        order.recipient.name or UNNAMED_RECIPIENT,
         order.statement_text,
     )
     # Not an error: it is made, or being made, and whoever asks finds it by the claim.

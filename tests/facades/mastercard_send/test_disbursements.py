@@ -321,4 +321,6 @@ def disbursement(reference: str) -> Json:
 async def test_only_what_is_needed_is_enough(either: Send) -> None:
     body = {"payment_disbursement": disbursement("minimal")}
     assert (await either.post("/disbursements/payment", body))["disbursement"]["funding_source"] == "DEPOSIT_ACCOUNT"
+    (ours,) = (await either.api.get("/disbursements"))["data"]
+    assert ours["recipient_name"] == "Card holder"
     assert either.api.is_clean()
