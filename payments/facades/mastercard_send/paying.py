@@ -1,6 +1,7 @@
 """Paying, in the order both generations share: written down, handed to the flow, linked to what it has made, read."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import orjson
 
@@ -35,6 +36,9 @@ from payments.kit.errors import Refusal
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch.directory import UnknownBin
 from payments.switch.message import PresentedCard
+
+
+_V2_NAMES: Final = {"payment_type": "paymentType", "channel": "deviceType", "funding_source": "fundingSource"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,5 +166,7 @@ def _refused(payment: Payment, refusal: Refusal) -> Refused:
     """Return how a refusal reads, with the name that the field at fault has in this generation."""
     refused = refused_by_flow(refusal)
     names = dict(zip(("reference", "account_uri", "currency"), payment.fields, strict=True))
+    if payment.kind == PAYMENT:
+        names |= _V2_NAMES
     renamed = (replace(each, source=names.get(each.source, each.source)) for each in refused.problems)
     return Refused(refused.http_status, *renamed)

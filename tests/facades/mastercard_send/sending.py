@@ -17,6 +17,7 @@ Json = dict[str, Any]
 
 PARTNER = "ptnr_BEeCrYJHh2BXTXPy_PEtp-8DBOo"
 CITY = "ptnr_city_of_alder_0000000000001"
+BOOKS = "ptnr_blue_door_books_00000000001"
 
 # The guide's opening lines (a business disbursement of 628.90 USD), then fields of its field list.
 DISBURSEMENT: Json = {

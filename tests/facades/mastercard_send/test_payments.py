@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.facades.mastercard_send.sending import CITY, LOST_REPLY, PAYMENT, Json, Send, problem
+from tests.facades.mastercard_send.sending import BOOKS, LOST_REPLY, PAYMENT, Json, Send, problem
 
 
 async def test_the_published_payment_pays_the_card(either: Send) -> None:
@@ -92,7 +92,7 @@ async def test_a_reference_is_used_once_and_repeated_with_the_flag(either: Send)
     await either.pay(409, query="?repeat_flag=true", amount="1")
     assert problem(await either.pay(400, query="?repeat_flag=perhaps"))["Source"] == "repeat_flag"
     assert either.count("acquirer_disbursements") == 1
-    assert (await either.of(CITY).pay())["transactionStatus"] == "APPROVED"
+    assert (await either.of(BOOKS).pay())["transactionStatus"] == "APPROVED"
 
 
 async def test_what_nobody_knows_is_not_found(send: Send) -> None:
@@ -107,7 +107,7 @@ async def test_what_nobody_knows_is_not_found(send: Send) -> None:
     }
     assert problem(await send.search(404, paymentReference="pay_000009999")) == missing
     assert problem(await send.search(404, paymentId="pid_1248596")) == missing
-    assert problem(await send.of(CITY).search(404, paymentReference="pay_000001328")) == missing
+    assert problem(await send.of(BOOKS).search(404, paymentReference="pay_000001328")) == missing
 
 
 @pytest.mark.parametrize("by", [{}, {"paymentId": "pid_1248596", "paymentReference": "pay_000001328"}])
