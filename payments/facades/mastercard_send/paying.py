@@ -37,7 +37,6 @@ from payments.kit.secrets import CardNumber, Secret
 from payments.switch.directory import UnknownBin
 from payments.switch.message import PresentedCard
 
-
 _V2_NAMES: Final = {"payment_type": "paymentType", "channel": "deviceType", "funding_source": "fundingSource"}
 
 
