@@ -43,10 +43,10 @@ class Person(NamedTuple):
 
 
 def _tester(card: PublishedCard) -> Person:
-    """Return the made-up holder of a card that a scheme publishes, with some money to pay with."""
+    """Return the made-up holder of a card that a scheme publishes, with the money there is to pull from it."""
     found = RANGES[card.number[:6]]
     key, name = f"test_{card.number[:6]}_{card.number[-4:]}", f"Test {found.brand.title()} {card.number[-4:]}"
-    return Person(key, name, found.issuer, "debit", found.currency, 500_00, card.number, card.does)
+    return Person(key, name, found.issuer, "debit", found.currency, card.funds, card.number, card.does)
 
 
 PEOPLE: Final = (

@@ -23,10 +23,14 @@ class PublishedRange(NamedTuple):
 
 
 class PublishedCard(NamedTuple):
-    """A published number, the ``scheme`` that publishes it, what it ``does`` here, and where that is said."""
+    """A published number, the ``scheme`` that publishes it, what it ``does`` here, and where that is said.
+
+    ``funds``, in minor units, are in its account at the start.
+    """
 
     number: str
     scheme: str
+    funds: int
     does: str
     source: str
 
