@@ -140,7 +140,7 @@ def a_day(run: Run) -> None:
     run.post(f"/payments/{held['id']}/void", key="void-1")
     run.post("/refunds", {"payment": paid["id"], "amount": 100}, key="refund-1")
     run.post("/disbursements", PUSH | {"card": {"number": card["number"]}}, key="push-1")
-    for person in PEOPLE:
+    for person in PEOPLE[:10]:  # one of every kind: the others are cards that schemes publish
         run.post("/payments", SALE | {"card": {"number": person.number, "cvv": WRONG_CVV[:3]}})
         run.post("/payments", SALE | {"card": {"id": person.card}}, key=f"pay-{person.key}")
     run.send("GET", "/payments", None, {"Authorization": f"Bearer {key['key']}"})
