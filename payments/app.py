@@ -24,6 +24,8 @@ from payments.api.problems import answer_problems
 from payments.api.refusals import NotAvailable, ResetUnderWay
 from payments.api.routes import add_routes, answers
 from payments.api.shutdown import close_on_signal
+from payments.facades.mastercard_send import routes as mastercard_send
+from payments.facades.mastercard_send.connected import CONNECTED
 from payments.facades.visa_direct.door import VisaDirectDoor, answer_flows, open_door
 from payments.facades.visa_direct.routes import add_routes as add_visa_direct
 from payments.kit import migrate
@@ -50,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     answer_problems(app)
     add_routes(app)
     add_visa_direct(app)
+    mastercard_send.add_routes(app, CONNECTED)
     document(app)
     return app
 
@@ -76,6 +79,7 @@ class Serving:
             Database(settings.database), settings.vault_key(), at, at is not None, settings.wire
         )
         await sandbox.operator.step(make_demo_key)
+        await mastercard_send.make_ready(sandbox)
         self.door = Door.to(sandbox, self._powers(), answers())
         answer_flows(sandbox.world)
         recovered = await jobs.recover(sandbox)

@@ -30,6 +30,9 @@ APPEND_ONLY = (
     "ledger_books",
     "ledger_reversals",
     "ledger_transfers",
+    "mastercard_send_decryption_keys",
+    "mastercard_send_nonces",
+    "mastercard_send_partners",
     "network_items",
     "network_positions",
     "switch_bins",
@@ -923,6 +926,72 @@ def upgrade() -> None:
     op.create_index(op.f("ledger_reversals_entry"), "ledger_reversals", ["entry"], unique=True)
 
     op.create_table(
+        "mastercard_send_consumer_keys",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("partner", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("public_key", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("encryption_key", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("disabled_at", NUMBER, autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_consumer_keys_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("mastercard_send_consumer_keys_partner"), "mastercard_send_consumer_keys", ["partner"])
+
+    op.create_table(
+        "mastercard_send_decryption_keys",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("private_key_encrypted", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("public_key", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_decryption_keys_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "mastercard_send_instructions",
+        sa.Column("key", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("partner", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("leg", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("fingerprint", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("details", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("made", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("refusal", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("first_status", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("mastercard_send_instructions_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("mastercard_send_instructions_id"), "mastercard_send_instructions", ["id"], unique=True)
+    op.create_index(
+        op.f("mastercard_send_instructions_partner_kind_reference"),
+        "mastercard_send_instructions",
+        ["partner", "kind", "reference"],
+    )
+
+    op.create_table(
+        "mastercard_send_nonces",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("used_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_nonces_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "mastercard_send_partners",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_partners_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "network_capital",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("network", sa.Text(), autoincrement=False, nullable=False),
@@ -1557,6 +1626,11 @@ def downgrade() -> None:
     op.drop_table("network_card_velocities")
     op.drop_table("network_card_limits")
     op.drop_table("network_capital")
+    op.drop_table("mastercard_send_partners")
+    op.drop_table("mastercard_send_nonces")
+    op.drop_table("mastercard_send_instructions")
+    op.drop_table("mastercard_send_decryption_keys")
+    op.drop_table("mastercard_send_consumer_keys")
     op.drop_table("ledger_reversals")
     op.drop_table("ledger_holds")
     op.drop_table("ledger_books")

@@ -6,6 +6,7 @@ All of them are made up. Amounts are minor units of the account's currency.
 from typing import Final, NamedTuple
 
 from payments.seed.visa_cards import VISA_CARDS
+from payments.switch.published_cards import CARDS, RANGES, PublishedCard
 
 CVV: Final = "123"
 EXPIRY: Final = "2912"
@@ -45,6 +46,13 @@ class Person(NamedTuple):
     def card(self) -> str:
         """Return the card's id, such as ``card_nora_patel``."""
         return f"card_{self.key}"
+
+
+def _tester(card: PublishedCard) -> Person:
+    """Return the made-up holder of a card that a scheme publishes, with the money there is to pull from it."""
+    found = RANGES[card.number[:6]]
+    key, name = f"test_{card.number[:6]}_{card.number[-4:]}", f"Test {found.brand.title()} {card.number[-4:]}"
+    return Person(key, name, found.issuer, "debit", found.currency, card.funds, card.number, card.does, published=True)
 
 
 PEOPLE: Final = (
@@ -90,4 +98,5 @@ PEOPLE: Final = (
         "approved in BHD, a currency with three decimals, at Manama Pearls",
     ),
     *(Person(*each[:3], "debit", "USD", *each[3:6], blocked=each.blocked, published=True) for each in VISA_CARDS),
+    *(_tester(each) for each in CARDS.values()),
 )  # fmt: skip
