@@ -24,6 +24,10 @@ from payments.api.problems import answer_problems
 from payments.api.refusals import NotAvailable, ResetUnderWay
 from payments.api.routes import add_routes, answers
 from payments.api.shutdown import close_on_signal
+from payments.facades.mastercard_send import routes as mastercard_send
+from payments.facades.mastercard_send.connected import CONNECTED
+from payments.facades.visa_direct.door import VisaDirectDoor, answer_flows, open_door
+from payments.facades.visa_direct.routes import add_routes as add_visa_direct
 from payments.kit import migrate
 from payments.kit.database import WRITERS, Database
 from payments.kit.log import log
@@ -47,6 +51,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     answer_problems(app)
     add_routes(app)
+    add_visa_direct(app)
+    mastercard_send.add_routes(app, CONNECTED)
     document(app)
     return app
 
@@ -60,7 +66,9 @@ class Serving:
         self._settings = settings
         self._resetting = asyncio.Lock()
         self.door: Door
+        self.visa_direct: VisaDirectDoor
         self._keeper: asyncio.Task[None]
+        self._payer: jobs.Payer
 
     async def open(self) -> Door:
         """Open the world, finish what was left half done, and begin to keep time."""
@@ -71,19 +79,25 @@ class Serving:
             Database(settings.database), settings.vault_key(), at, at is not None, settings.wire
         )
         await sandbox.operator.step(make_demo_key)
+        await mastercard_send.make_ready(sandbox)
         self.door = Door.to(sandbox, self._powers(), answers())
+        answer_flows(sandbox.world)
         recovered = await jobs.recover(sandbox)
+        self.visa_direct = self._app.state.visa_direct = await open_door(sandbox)
         log.info("world opened", database=_shown(settings.database), wire=settings.wire, recovered=recovered)
         self._keeper = asyncio.create_task(jobs.keep_time(sandbox))
+        self._payer = jobs.Payer(sandbox)
         self._app.state.door, self._app.state.sandbox = self.door, sandbox
         return self.door
 
     async def close(self) -> None:
         """Stop keeping time, end the streams, and close the world."""
         self.door.closing.set()
+        await self._payer.stop()
         self._keeper.cancel()
         with suppress(asyncio.CancelledError):
             await self._keeper
+        await self.visa_direct.close()
         await asyncio.to_thread(self.door.sandbox.close)
 
     async def reset(self) -> None:

@@ -15,6 +15,8 @@ class Settings:
     ``database`` is a SQLAlchemy URL; ``key_file`` holds the vault's 32-byte key, made on first start. ``freeze_at`` is
     the instant at which a new world's clock stands (``None``: it runs, in real time); a clock that is there stays.
     Over the ``wire``, members send one another bytes (ISO 8583, and JSON to and from the bank) instead of objects.
+    With a ``tls_certificate`` and its ``tls_key`` (PEM files) it is served over TLS; with a ``client_ca`` besides, only
+    clients get in whose certificate that authority has signed (mutual TLS).
     """
 
     database: str = "sqlite:///sandbox.db"
@@ -24,6 +26,9 @@ class Settings:
     workers: int = 1
     freeze_at: int | None = None
     wire: bool = False
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    client_ca: Path | None = None
 
     @property
     def sqlite(self) -> bool:

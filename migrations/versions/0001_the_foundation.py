@@ -30,11 +30,15 @@ APPEND_ONLY = (
     "ledger_books",
     "ledger_reversals",
     "ledger_transfers",
+    "mastercard_send_decryption_keys",
+    "mastercard_send_nonces",
+    "mastercard_send_partners",
     "network_items",
     "network_positions",
     "switch_bins",
     "switch_members",
     "switch_silences",
+    "visa_direct_batches",
 )
 
 
@@ -66,6 +70,59 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_adjustments_answer_due_at"), "acquirer_adjustments", ["answer_due_at"])
     op.create_index(op.f("acquirer_adjustments_disbursement_id"), "acquirer_adjustments", ["disbursement", "id"])
+
+    op.create_table(
+        "acquirer_batch_chunks",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("batch", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("first", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("line_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("attempts", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("paid_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("paid_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("declined_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("refused_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("open_count", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_batch_chunks_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_batch_chunks_answer_due_at"), "acquirer_batch_chunks", ["answer_due_at"])
+    op.create_index(op.f("acquirer_batch_chunks_batch_status"), "acquirer_batch_chunks", ["batch", "status"])
+
+    op.create_table(
+        "acquirer_batch_lines",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("batch", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_masked", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_encrypted", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("card_expiry", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_name", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("statement_text", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("problems", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("refusal", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_batch_lines_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "acquirer_batch_references",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("line", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_batch_references_pkey")),
+        sqlite_strict=True,
+    )
 
     op.create_table(
         "acquirer_captures",
@@ -127,6 +184,52 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_card_validations_answer_due_at"), "acquirer_card_validations", ["answer_due_at"])
     op.create_index(op.f("acquirer_card_validations_sender_id"), "acquirer_card_validations", ["sender", "id"])
+
+    op.create_table(
+        "acquirer_disbursement_batches",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("source_format", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("start_at_once", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("label", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("file_problems", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("line_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("invalid_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("total_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("chunk_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("begun_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("done_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("paid_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("paid_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("declined_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("refused_count", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("open_count", NUMBER, autoincrement=False, nullable=False),
+        sa.CheckConstraint(
+            "done_count <= begun_count AND begun_count <= chunk_count",
+            name=op.f("acquirer_disbursement_batches_chunks_check"),
+        ),
+        sa.CheckConstraint(
+            "paid_count + declined_count + refused_count + open_count <= line_count",
+            name=op.f("acquirer_disbursement_batches_lines_check"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_disbursement_batches_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("acquirer_disbursement_batches_answer_due_at"), "acquirer_disbursement_batches", ["answer_due_at"]
+    )
+    op.create_index(op.f("acquirer_disbursement_batches_sender_id"), "acquirer_disbursement_batches", ["sender", "id"])
+    op.create_index(op.f("acquirer_disbursement_batches_status"), "acquirer_disbursement_batches", ["status"])
 
     op.create_table(
         "acquirer_disbursements",
@@ -925,6 +1028,72 @@ def upgrade() -> None:
     op.create_index(op.f("ledger_reversals_entry"), "ledger_reversals", ["entry"], unique=True)
 
     op.create_table(
+        "mastercard_send_consumer_keys",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("partner", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("public_key", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("encryption_key", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("disabled_at", NUMBER, autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_consumer_keys_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("mastercard_send_consumer_keys_partner"), "mastercard_send_consumer_keys", ["partner"])
+
+    op.create_table(
+        "mastercard_send_decryption_keys",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("private_key_encrypted", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("public_key", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_decryption_keys_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "mastercard_send_instructions",
+        sa.Column("key", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("partner", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("leg", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("fingerprint", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("details", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("made", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("refusal", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("first_status", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("mastercard_send_instructions_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("mastercard_send_instructions_id"), "mastercard_send_instructions", ["id"], unique=True)
+    op.create_index(
+        op.f("mastercard_send_instructions_partner_kind_reference"),
+        "mastercard_send_instructions",
+        ["partner", "kind", "reference"],
+    )
+
+    op.create_table(
+        "mastercard_send_nonces",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("used_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_nonces_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "mastercard_send_partners",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_partners_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "network_capital",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("network", sa.Text(), autoincrement=False, nullable=False),
@@ -1308,6 +1477,85 @@ def upgrade() -> None:
     op.create_index(op.f("switch_stagings_status_id"), "switch_stagings", ["status", "id"])
 
     op.create_table(
+        "visa_direct_batches",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("operation", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("credential", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("heading", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("visa_direct_batches_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("visa_direct_batches_credential"), "visa_direct_batches", ["credential"])
+
+    op.create_table(
+        "visa_direct_credentials",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("password_hash", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquiring_bin", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("any_sender", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("strict", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("repeats", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("api_key", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("shared_secret_encrypted", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("encryption", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("key_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("server_key_encrypted", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("client_key", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("disabled_at", NUMBER, autoincrement=False, nullable=True),
+        sa.CheckConstraint(
+            "encryption IN ('off', 'optional', 'required')", name=op.f("visa_direct_credentials_encryption_check")
+        ),
+        sa.CheckConstraint("repeats IN ('duplicate', 'replay')", name=op.f("visa_direct_credentials_repeats_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("visa_direct_credentials_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("visa_direct_credentials_api_key"), "visa_direct_credentials", ["api_key"], unique=True)
+
+    op.create_table(
+        "visa_direct_identities",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("submission", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("claimed_at", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("visa_direct_identities_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "visa_direct_submissions",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("operation", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("credential", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquiring_bin", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rrn", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acceptor", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("terminal", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("details", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("original", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("batch", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("place", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("refused_status", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("refused_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("refused_text", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("visa_direct_submissions_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("visa_direct_submissions_acquirer_rrn_stan"), "visa_direct_submissions", ["acquirer", "rrn", "stan"]
+    )
+    op.create_index(op.f("visa_direct_submissions_batch_place"), "visa_direct_submissions", ["batch", "place"])
+    op.create_index(op.f("visa_direct_submissions_writer"), "visa_direct_submissions", ["writer"])
+
+    op.create_table(
         "webhooks_cursor",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("position", NUMBER, autoincrement=False, nullable=False),
@@ -1456,6 +1704,10 @@ def downgrade() -> None:
     op.drop_table("webhooks_endpoints")
     op.drop_table("webhooks_deliveries")
     op.drop_table("webhooks_cursor")
+    op.drop_table("visa_direct_submissions")
+    op.drop_table("visa_direct_identities")
+    op.drop_table("visa_direct_credentials")
+    op.drop_table("visa_direct_batches")
     op.drop_table("switch_stagings")
     op.drop_table("switch_silences")
     op.drop_table("switch_members")
@@ -1476,6 +1728,11 @@ def downgrade() -> None:
     op.drop_table("network_card_velocities")
     op.drop_table("network_card_limits")
     op.drop_table("network_capital")
+    op.drop_table("mastercard_send_partners")
+    op.drop_table("mastercard_send_nonces")
+    op.drop_table("mastercard_send_instructions")
+    op.drop_table("mastercard_send_decryption_keys")
+    op.drop_table("mastercard_send_consumer_keys")
     op.drop_table("ledger_reversals")
     op.drop_table("ledger_holds")
     op.drop_table("ledger_books")
@@ -1518,7 +1775,11 @@ def downgrade() -> None:
     op.drop_table("acquirer_merchants")
     op.drop_table("acquirer_fundings")
     op.drop_table("acquirer_disbursements")
+    op.drop_table("acquirer_disbursement_batches")
     op.drop_table("acquirer_card_validations")
     op.drop_table("acquirer_captures")
+    op.drop_table("acquirer_batch_references")
+    op.drop_table("acquirer_batch_lines")
+    op.drop_table("acquirer_batch_chunks")
     op.drop_table("acquirer_adjustments")
     forget_how_to_forbid(op)

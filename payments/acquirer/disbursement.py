@@ -13,7 +13,17 @@ from payments.acquirer.outcome import conclude, outcome_locks
 from payments.acquirer.programme import Programme, disbursement_fee
 from payments.acquirer.programme_rules import check_programme
 from payments.acquirer.pull import funds_code
-from payments.acquirer.push import DECLINED, HELD, PENDING, UNKNOWN, Disbursement, DisbursementOrder, written
+from payments.acquirer.push import (
+    DECLINED,
+    HELD,
+    PENDING,
+    UNKNOWN,
+    Disbursement,
+    DisbursementOrder,
+    order_id,
+    order_locks,
+    written,
+)
 from payments.acquirer.push_limit import alert, check_limits, limit_finds
 from payments.acquirer.screening import Verdict, list_in_force, record_hit, require_current, screened
 from payments.acquirer.sender import Sender, Standing, party_of
@@ -29,7 +39,7 @@ from payments.acquirer.standing import balance_locks, count_use, watch_balance
 from payments.acquirer.transfer_legs import begin_push, follow_push, transfer_lock
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
-from payments.kit.idempotency import IdempotencyKey, claim_key
+from payments.kit.idempotency import claim_key
 from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Lock, Reads, hot
 from payments.kit.work import Work
@@ -87,7 +97,7 @@ def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, _: Verdict, lim
     yield list_in_force(acquirer), name_rule_find(acquirer), *limit_finds(acquirer, order)
     funds = account_id(acquirer.id, funds_code(order.transfer), order.currency, order.sender)
     locks = [*balance_locks(order.sender, funds), *limit_locks(limit), *transfer_lock(order.transfer)]
-    return [*locks, Lock(IdempotencyKey, order.claim.id)] if order.claim else locks
+    return [*locks, *order_locks(order)]
 
 
 @hot(_pending_reads)
@@ -106,8 +116,8 @@ def record_pending(
 
     Nothing is, if the push is held, or where a limit is staged to be reached.
 
-    Raises ``ScreenedByAnotherList``, ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``NameNotAllowed``,
-    ``PartnerLimitReached``, ``InsufficientFunds``, and what ``check_programme`` refuses.
+    Raises ``AlreadyDisbursed``, ``ScreenedByAnotherList``, ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``,
+    ``NameNotAllowed``, ``PartnerLimitReached``, ``InsufficientFunds``, and what ``check_programme`` refuses.
     """
     require_current(work, acquirer, verdict)
     sender = work.fact(Sender, order.sender)
@@ -117,7 +127,7 @@ def record_pending(
     programme = check_programme(order, sender.kind, payer)
     check_names(work, acquirer, payer, order.recipient)
     acquirer.switch.directory.bin_of(order.card.number)
-    disbursement_id = work.new_id(Disbursement.prefix)
+    disbursement_id = order_id(work, order)
     claim_key(work, order.claim, disbursement_id)
     begin_push(work, order.transfer, disbursement_id)
     nearly_reached = check_limits(work, acquirer, order, work.get(Standing, sender.id))

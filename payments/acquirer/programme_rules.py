@@ -1,6 +1,7 @@
 """The rules of the programmes: whatever their table does not allow is refused before anything is sent."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from payments.acquirer.programme import (
     BUSINESS_APPLICATIONS,
@@ -59,6 +60,34 @@ def check_programme(order: DisbursementOrder, sender_kind: str, payer: Party) ->
     Raises ``UnknownProgramme``, ``UnknownBusinessApplication``, ``UnknownChannel``, ``UnknownSourceOfFunds``,
     ``SenderNotInProgramme``, ``ChannelNotInProgramme``, ``SourceOfFundsNotInProgramme``, ``PartyDataMissing``.
     """
+    programme = check_use(order, sender_kind)
+    if order.complete:
+        check_parties(programme, payer, order.recipient)
+    return programme
+
+
+class Use(Protocol):
+    """What is said of a push, or of many, by which its programme is known."""
+
+    @property
+    def programme(self) -> str:
+        """Return the programme's name, '' for the first that has the business application."""
+
+    @property
+    def business_application(self) -> str:
+        """Return its two letters; '' for the programme's own."""
+
+    @property
+    def channel(self) -> str:
+        """Return where it is started."""
+
+    @property
+    def source_of_funds(self) -> str:
+        """Return what the payer pays with."""
+
+
+def check_use(order: Use, sender_kind: str) -> Programme:
+    """Return the programme an order is in; refuse what that does not allow, whoever is paid."""
     programme = _known_programme(order)
     check_channel(order.channel)
     _one_of(UnknownSourceOfFunds, "source_of_funds", order.source_of_funds, tuple(SOURCES_OF_FUNDS))
@@ -66,8 +95,6 @@ def check_programme(order: DisbursementOrder, sender_kind: str, payer: Party) ->
     _one_of(SenderNotInProgramme, "sender", sender_kind, programme.senders, where)
     _one_of(ChannelNotInProgramme, "channel", order.channel, programme.channels, where)
     _one_of(SourceOfFundsNotInProgramme, "source_of_funds", order.source_of_funds, programme.sources_of_funds, where)
-    if order.complete:
-        _check_parties(programme, payer, order.recipient)
     return programme
 
 
@@ -81,7 +108,7 @@ def check_business_application(application: str) -> None:
     _one_of(UnknownBusinessApplication, "business_application", application, tuple(BUSINESS_APPLICATIONS))
 
 
-def _known_programme(order: DisbursementOrder) -> Programme:
+def _known_programme(order: Use) -> Programme:
     if order.business_application or not order.programme:
         check_business_application(order.business_application)
     found = programme_of(order.programme, order.business_application)
@@ -97,7 +124,7 @@ def _one_of(refusal: type[Refusal], field: str, given: str, allowed: tuple[str, 
         raise refusal(f"{field}: {given[:32]!r} is none of {', '.join(allowed)}{where and f' ({where})'}.")
 
 
-def _check_parties(programme: Programme, payer: Party, recipient: Party) -> None:
+def check_parties(programme: Programme, payer: Party, recipient: Party) -> None:
     """Raise ``PartyDataMissing`` with every field that is asked for and not there."""
     asked = {"payer": (payer, [*programme.payer]), "recipient": (recipient, [*programme.recipient])}
     countries = {payer.country, recipient.country}

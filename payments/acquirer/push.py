@@ -7,9 +7,12 @@ from typing import ClassVar, Final
 import orjson
 from sqlalchemy import CheckConstraint, Index
 
-from payments.kit.idempotency import Claim
+from payments.kit.errors import Refusal
+from payments.kit.idempotency import Claim, IdempotencyKey
 from payments.kit.lifecycle import Move
 from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.steps import Lock
+from payments.kit.work import Work
 from payments.switch.message import PREFUNDED, Party, PresentedCard
 
 PENDING: Final = "pending"
@@ -38,6 +41,7 @@ class DisbursementOrder:
     not be ``complete``. The network is to keep it until ``release_at``, if that is given. As the second leg of a
     ``transfer`` it is paid from what that has pulled, and its ``fee_amount`` is the transfer's (``None``: as the
     acquirer charges).
+    ``id`` is the id its disbursement is to have, if that was settled beforehand: it can be made only once.
     """
 
     claim: Claim | None
@@ -56,6 +60,7 @@ class DisbursementOrder:
     release_at: int | None = None
     transfer: str = ""
     fee_amount: int | None = None
+    id: str | None = None
 
 
 @record(
@@ -153,3 +158,20 @@ def written(party: Party) -> str:
 def named(text: str) -> Party:
     """Return the party that was ``written``; read several times of each push, and a payer's of many."""
     return Party(**orjson.loads(text))
+
+
+class AlreadyDisbursed(Refusal):
+    """This disbursement has been made already."""
+
+
+def order_locks(order: DisbursementOrder) -> list[Lock]:
+    """Return what tells whether an order was carried out before: the key it claims, the disbursement it names."""
+    claimed = [Lock(IdempotencyKey, order.claim.id)] if order.claim else []
+    return [*claimed, Lock(Disbursement, order.id)] if order.id else claimed
+
+
+def order_id(work: Work, order: DisbursementOrder) -> str:
+    """Return the id of the disbursement about to be made. Raises ``AlreadyDisbursed``."""
+    if order.id and work.get_or_none(Disbursement, order.id):
+        raise AlreadyDisbursed
+    return order.id or work.new_id(Disbursement.prefix)

@@ -34,15 +34,18 @@ class Call:
 
     def claim(self, operation: Operation) -> Claim | None:
         """Return the claim of the request's ``Idempotency-Key``, if it has one. Raises ``InvalidRequest``."""
+        return self.claim_on(operation, lambda: f"{self.request.scope['path']}\n{self.body.decode()}")
+
+    def claim_on(self, operation: Operation, whole: Callable[[], str]) -> Claim | None:
+        """Return the claim as ``claim`` does, for a request whose path and body come to ``whole()``."""
         given = self.request.headers.get("idempotency-key")
         if given is None:
             return None
         if not _KEY.fullmatch(given):
             raise InvalidRequest("An Idempotency-Key has 1 to 255 printable ASCII characters without spaces.")
-        whole = f"{self.request.scope['path']}\n{self.body.decode()}"
         # Keyed hashes: a plain one would give away the card number in a body, or in a key, for there are not that many.
         hashed = self.door.sandbox.world.vault.fingerprint
-        return Claim.on(self.key.id, hashed(Secret(given)), operation.name, hashed(Secret(whole)).encode())
+        return Claim.on(self.key.id, hashed(Secret(given)), operation.name, hashed(Secret(whole())).encode())
 
     async def answer(
         self,
@@ -62,7 +65,7 @@ class Call:
         try:
             resource = await durable(flow(claim))
         except Replayed as replayed:
-            return _again(replayed)
+            return replay(replayed)
         except (IdempotencyKeyInUse, IdempotencyKeyReused):
             raise
         except Refusal as refusal:
@@ -79,12 +82,13 @@ async def _refused(institution: Institution, claim: Claim | None, refusal: Refus
     try:
         await keep_refusal(institution, claim, *problem_body(refusal))
     except Replayed as replayed:
-        return _again(replayed)
+        return replay(replayed)
     except IdempotencyKeyReused:
         pass
     raise refusal
 
 
-def _again(replayed: Replayed) -> Response:
+def replay(replayed: Replayed) -> Response:
+    """Return the first answer once more, marked as such."""
     kind = MEDIA_TYPE if replayed.status >= 400 else "application/json"
     return Response(replayed.body, replayed.status, {"Idempotent-Replayed": "true"}, kind)

@@ -22,7 +22,8 @@ class InvalidCardNumber(Refusal):
     """This is no card number."""
 
 
-def _number(given: Any) -> CardNumber:
+def card_number(given: Any) -> CardNumber:
+    """Return a card number as it was given. Raises ``InvalidCardNumber``, which shows nothing of it."""
     if not isinstance(given, str) or not re.fullmatch(r"[0-9]{12,19}", given):
         raise InvalidCardNumber("A card number is a text of 12 to 19 digits, without spaces.")
     if not luhn_valid(given):
@@ -38,7 +39,7 @@ def _cvv(given: Any) -> Secret:
 
 Number = Annotated[
     CardNumber,
-    PlainValidator(_number),
+    PlainValidator(card_number),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{12,19}$", "examples": ["4000121111114242"]}),
 ]
 Cvv = Annotated[

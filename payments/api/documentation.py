@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import Field
 
+from payments.api.body_schemas import named_schemas
 from payments.api.fields import Reply
 from payments.api.problems import MEDIA_TYPE, problem
 from payments.api.refusals import (
@@ -19,7 +20,6 @@ from payments.api.refusals import (
     UnsupportedMediaType,
     status_of,
 )
-from payments.api.sanctions_input import SanctionsListInput
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.lifecycle import MoveNotAllowed
 
@@ -36,6 +36,7 @@ TAGS: Final = [
     {"name": "payments", "description": "Pull: a merchant asks a card for money; captures, voids."},
     {"name": "refunds", "description": "Money a merchant gives back."},
     {"name": "disbursements", "description": "Push: a sender pays money out to a card, at once."},
+    {"name": "disbursement batches", "description": "Thousands of pushes in one request or file."},
     {
         "name": "before a push",
         "description": "Eligibility of a card, validation of card and holder, sanctions screening.",
@@ -141,9 +142,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
     )
     template = "#/components/schemas/{model}"
     parts = document.setdefault("components", {})
-    for shape in (Problem, SanctionsListInput):  # which no route declares as such
-        schema = shape.model_json_schema(ref_template=template)
-        parts.setdefault("schemas", {}).update(schema.pop("$defs"), **{shape.__name__: schema})
+    schema = Problem.model_json_schema(ref_template=template)  # which no route declares as such
+    parts.setdefault("schemas", {}).update(schema.pop("$defs"), Problem=schema, **named_schemas())
     parts["securitySchemes"] = {"api_key": {"type": "http", "scheme": "bearer", "description": "An API key."}}
     document["security"] = [{"api_key": []}]
     return document

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 _NORA: Final = {"number": "4000121111104242", "expiry": "12/29", "cvv": "123", "entry_mode": "contactless"}
 
+
 PAYMENT: Final[dict[str, Any]] = {
     "a sale at the till": {
         "summary": "Nora taps her card for two books; taken at once",
@@ -45,10 +46,12 @@ PAYMENT: Final[dict[str, Any]] = {
     },
 }
 
+
 CAPTURE: Final[dict[str, Any]] = {
     "all that is left": {"summary": "Everything that was authorized", "value": {}},
     "a part": {"summary": "20.00, and more later", "value": {"amount": 2000, "final": False}},
 }
+
 
 REFUND: Final[dict[str, Any]] = {
     "a part": {
@@ -56,6 +59,7 @@ REFUND: Final[dict[str, Any]] = {
         "value": {"payment": "pay_01k8z0q4v3e7r9t2m5n6p8s1w4", "amount": 2500, "reason": "one book came back"},
     },
 }
+
 
 DISBURSEMENT: Final[dict[str, Any]] = {
     "relief by a city": {
@@ -194,6 +198,7 @@ WIND: Final[dict[str, Any]] = {
     "by a duration": {"summary": "Two days: cleared, settled, paid out", "value": {"seconds": 172_800}},
     "to an instant": {"summary": "The clock only goes forward", "value": {"to": "2030-01-02T10:30:00Z"}},
 }
+
 
 FAULT: Final[dict[str, Any]] = {
     "a lost reply": {

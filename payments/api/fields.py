@@ -43,7 +43,8 @@ def may_be_card_number(text: str) -> bool:
     return any(luhn_valid(found) for found in _CARD_NUMBER.findall(text))
 
 
-def _no_card_number(text: str) -> str:
+def no_card_number(text: str) -> str:
+    """Return ``text``, unless there is a card number in it."""
     if may_be_card_number(text):
         raise PydanticCustomError("card_number", "A card number does not belong in a text.")
     return text
@@ -68,12 +69,12 @@ Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_PRINTABLE),
     _at_most(NAME_BYTES),
-    AfterValidator(_no_card_number),
+    AfterValidator(no_card_number),
 ]
 FreeText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=200, pattern=_PRINTABLE),
-    AfterValidator(_no_card_number),
+    AfterValidator(no_card_number),
 ]
 MessageText = Annotated[FreeText, _at_most(TEXT_BYTES)]
 Region = Annotated[

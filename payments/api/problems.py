@@ -60,7 +60,7 @@ def masked(text: str) -> str:
 
 def invalid(errors: Any) -> Response:
     """Return the answer to a request whose parts are wrong; what was sent is never repeated."""
-    found = [{"field": _field(each["loc"]), "problem": _words(each)} for each in errors]
+    found = [{"field": field_of(each["loc"]), "problem": words_of(each)} for each in errors]
     if any(each["type"] == "json_invalid" for each in errors):
         return reply(NotJson("Send one JSON object, in UTF-8."))
     return reply(InvalidRequest("See what is wrong with each field."), found)
@@ -114,13 +114,15 @@ def _limits(request: Request) -> dict[str, str]:
     return getattr(request.state, "limit_headers", None) or {}
 
 
-def _field(place: tuple[Any, ...]) -> str:
+def field_of(place: tuple[Any, ...]) -> str:
+    """Return the name of a field, dotted; a name that was made up is not repeated."""
     names = [str(each) if _PLAIN_NAME.fullmatch(str(each)) or isinstance(each, int) else "?" for each in place]
     return ".".join(names[1:] if names[:1] in (["body"], ["query"], ["header"], ["path"]) else names)
 
 
-def _words(error: dict[str, Any]) -> str:
-    if error["type"] in ("int_type", "int_parsing", "int_from_float") and "amount" in _field(error["loc"]):
+def words_of(error: dict[str, Any]) -> str:
+    """Return what is wrong with a field, in words that do not repeat what was given."""
+    if error["type"] in ("int_type", "int_parsing", "int_from_float") and "amount" in field_of(error["loc"]):
         return "An amount is a whole number of minor units: 1234 means 12.34 USD. It has no decimals."
     if error["type"] == "extra_forbidden":
         return "There is no such field."

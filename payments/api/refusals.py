@@ -40,6 +40,10 @@ class BodyTooLarge(Refusal):
     """The body is too large."""
 
 
+class TooManyLines(Refusal):
+    """The file has too many lines."""
+
+
 class InvalidRequest(Refusal):
     """The request is not as it should be."""
 
@@ -71,6 +75,7 @@ STATUS: Final[dict[type[Refusal], int]] = {
     ResetUnderWay: 409,
     IdempotencyKeyInUse: 409,
     BodyTooLarge: 413,
+    TooManyLines: 413,
     UnsupportedMediaType: 415,
     TooManyRequests: 429,
     InternalError: 500,

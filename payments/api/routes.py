@@ -9,6 +9,8 @@ from payments.api import (
     accounts,
     adjustments,
     api_keys,
+    batch_moves,
+    batches,
     books,
     cancellations,
     card_validations,
@@ -71,7 +73,8 @@ _HOT: Final = (
     *(eligibility_inquiries, card_validations, screenings),
 )
 _ALL: Final = (
-    *(payments, refunds, disbursements, senders, sender_balance, push_limits, push_rules),
+    *(payments, refunds, disbursements, batches, batch_moves),
+    *(senders, sender_balance, push_limits, push_rules),
     *(merchants, payouts, accounts, account_history, cards),
     *(adjustments, sandbox_outcomes),
     *(fundings, transfers),
@@ -106,6 +109,7 @@ def answers() -> Answers:
         funding_reversals.REVERSE,
         funding_reversals.ADJUST,
         transfers.CREATE,
+        batches.CREATE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

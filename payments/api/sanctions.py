@@ -10,12 +10,13 @@ from starlette.responses import Response
 from payments.acquirer.list_loading import catch_up, load_list
 from payments.acquirer.name_index import HOLD_AT
 from payments.acquirer.sanctions_list import Draft, ListInForce, SanctionsList
+from payments.api.body_schemas import schema_of
 from payments.api.documentation import problems
 from payments.api.fields import Reply, Shape, Text
 from payments.api.hot_route import ApiRoute, Calling, body_of
 from payments.api.listing import json_reply
 from payments.api.refusals import InvalidRequest
-from payments.api.sanctions_input import MOST_BYTES, InvalidSanctionsList, read_list
+from payments.api.sanctions_input import MOST_BYTES, InvalidSanctionsList, SanctionsListInput, read_list
 from payments.kit.clock import rfc3339
 from payments.kit.database import fetch
 
@@ -64,7 +65,7 @@ _LIST_BODY: Final[dict[str, Any]] = {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {"$ref": "#/components/schemas/SanctionsListInput"},
+                "schema": schema_of(SanctionsListInput),
                 "example": {
                     "entries": [{"reference": "EX-1", "name": "Viktor Zloty", "aliases": ["Виктор Злотый"]}],
                     "hold_at": 88,

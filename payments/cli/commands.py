@@ -51,10 +51,23 @@ def serve(
     workers: Annotated[int, typer.Option(help="How many processes serve (PostgreSQL only).", min=1, max=32)] = 1,
     freeze_at: FreezeAt = None,
     wire: Annotated[bool, typer.Option("--wire", help="Have members send one another bytes (ISO 8583).")] = False,
+    tls_certificate: Annotated[Path | None, typer.Option(help="Serve over TLS with this certificate (PEM).")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="The certificate's private key (PEM).")] = None,
+    client_ca: Annotated[
+        Path | None, typer.Option(help="Let in only clients with a certificate of this authority (mutual TLS).")
+    ] = None,
 ) -> None:
     """Serve the sandbox; the first time, make its world."""
     settings = Settings(
-        database=database, host=host, port=port, workers=workers, freeze_at=_instant(freeze_at), wire=wire
+        database=database,
+        host=host,
+        port=port,
+        workers=workers,
+        freeze_at=_instant(freeze_at),
+        wire=wire,
+        tls_certificate=tls_certificate,
+        tls_key=tls_key,
+        client_ca=client_ca,
     )
     try:
         refuse_several_on_sqlite(settings)

@@ -1,8 +1,9 @@
 """Serving with one process."""
 
 import socket
+import ssl
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from rich.console import Console
@@ -43,6 +44,7 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 backlog=BACKLOG,
                 timeout_graceful_shutdown=GRACE_SECONDS,
+                **tls(settings),
             )
         )
         self._say_started = started
@@ -52,6 +54,16 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._say_started()
+
+
+def tls(settings: Settings) -> dict[str, Any]:
+    """Return what uvicorn is told about TLS: nothing, our certificate, or also whose clients are let in."""
+    if settings.tls_certificate is None:
+        return {}
+    told: dict[str, Any] = {"ssl_certfile": settings.tls_certificate, "ssl_keyfile": settings.tls_key}
+    if settings.client_ca is not None:
+        told |= {"ssl_ca_certs": str(settings.client_ca), "ssl_cert_reqs": ssl.CERT_REQUIRED}
+    return told
 
 
 def refuse_several_on_sqlite(settings: Settings) -> None:
@@ -78,7 +90,7 @@ def announce(settings: Settings, listening: socket.socket, out: Console) -> None
     """Say where the sandbox is, and with which key one gets in."""
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    base = f"http://{shown}:{port}"
+    base = f"{'https' if settings.tls_certificate else 'http'}://{shown}:{port}"
     out.print(f"[bold]The sandbox is open[/] at {base}/v1 (documentation: {base}/docs)")
     out.print(f"  key       {DEMO_KEY}")
     out.print(f"  database  {escape(make_url(settings.database).render_as_string())}")

@@ -14,6 +14,9 @@ import sqlalchemy as sa
 from payments.acquirer.adjustment import Adjustment
 from payments.acquirer.adjustment import ask_issuer as ask_for_adjustment
 from payments.acquirer.authorization import give_up
+from payments.acquirer.batch import LOADING, DisbursementBatch
+from payments.acquirer.batch_chunk import RUNNING, BatchChunk, give_back_chunk
+from payments.acquirer.batch_loading import abandon_batch
 from payments.acquirer.card_validation import CardValidation
 from payments.acquirer.card_validation import give_up as give_up_validation
 from payments.acquirer.disbursement import PENDING as DISBURSEMENT_PENDING
@@ -67,6 +70,11 @@ def _by_key(flow: Callable[[Any, str], Awaitable[Any]]) -> Finish:
     return lambda institution, row: flow(institution, row.id)
 
 
+def _by_step(step: Callable[..., Any]) -> Finish:
+    return lambda institution, row: institution.step(step, row.id)
+
+
+_BATCHES, _CHUNKS = DisbursementBatch.table().c, BatchChunk.table().c
 _PAYMENTS, _PUSHES, _CREDITS = Payment.table().c, Disbursement.table().c, NetworkTransaction.table().c
 
 LEFT: Final[tuple[Left, ...]] = (
@@ -88,6 +96,8 @@ LEFT: Final[tuple[Left, ...]] = (
     Left(Payout, "acquirer", _by_key(ask_bank), True),
     Left(Settlement, None, _by_key(instruct), True),
     Left(Adjustment, "acquirer", _by_key(ask_for_adjustment), True),
+    Left(DisbursementBatch, "acquirer", _by_step(abandon_batch), True, (_BATCHES.status == LOADING,)),
+    Left(BatchChunk, "acquirer", _by_step(give_back_chunk), False, (_CHUNKS.status == RUNNING,)),
 )
 """What is finished when its process is gone, in this order. (A network's part in an authorization needs nothing: its
 acquirer's reversal ends it. Reversals, presentments and advices are repeated by the clock, whoever began them.)"""

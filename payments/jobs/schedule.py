@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from payments.acquirer.adjustment import Adjustment
 from payments.acquirer.adjustment import ask_issuer as ask_for_adjustment
+from payments.acquirer.batch_chunk import UNSURE, BatchChunk
+from payments.acquirer.batch_running import look_again
 from payments.acquirer.cancellation import cancel_again
 from payments.acquirer.capture import Capture
 from payments.acquirer.clearing import present
@@ -82,7 +84,7 @@ async def tell_webhooks(sandbox: Sandbox, _: int = 0) -> int:
     return await send_due(webhooks)
 
 
-def _is(kind: type[Window | Disbursement | NetworkTransaction], status: str) -> sa.ColumnElement[bool]:
+def _is(kind: type[Window | Disbursement | BatchChunk | NetworkTransaction], status: str) -> sa.ColumnElement[bool]:
     return kind.table().c.status == status
 
 
@@ -100,6 +102,7 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("return_credit", Return, "return_at", give_back, "issuer"),
     when_due("repeat_return", Return, "answer_due_at", send_back, "issuer"),
     when_due("repeat_adjustment", Adjustment, "answer_due_at", ask_for_adjustment, "acquirer"),
+    when_due("look_at_batch_chunk", BatchChunk, "answer_due_at", look_again, "acquirer", _is(BatchChunk, UNSURE)),
     when_due("repeat_deposit", Deposit, "answer_due_at", tell_bank_of_deposit, "issuer"),
     when_due("repeat_top_up", TopUp, "answer_due_at", tell_bank_of_top_up, "acquirer"),
     when_due("repeat_capital", Capital, "answer_due_at", tell_bank_of_capital, None),

@@ -5,6 +5,9 @@ All of them are made up. Amounts are minor units of the account's currency.
 
 from typing import Final, NamedTuple
 
+from payments.seed.visa_cards import VISA_CARDS
+from payments.switch.published_cards import CARDS, RANGES, PublishedCard
+
 CVV: Final = "123"
 EXPIRY: Final = "2912"
 """YYMM: all cards but the expired one end with December 2029."""
@@ -14,7 +17,8 @@ class Person(NamedTuple):
     """A cardholder with one account and one card. ``shows`` says what becomes of a payment with it.
 
     ``funds`` is paid into the account at the start; ``transaction_limit`` is the most one purchase may cost.
-    ``street`` and ``postal_code`` are what the bank knows of where they live.
+    ``street`` and ``postal_code`` are what the bank knows of where they live. A ``published`` number is taken as its
+    scheme has published it, be its check digit right or not.
     """
 
     key: str
@@ -31,6 +35,7 @@ class Person(NamedTuple):
     transaction_limit: int | None = None
     street: str = ""
     postal_code: str = ""
+    published: bool = False
 
     @property
     def account(self) -> str:
@@ -41,6 +46,13 @@ class Person(NamedTuple):
     def card(self) -> str:
         """Return the card's id, such as ``card_nora_patel``."""
         return f"card_{self.key}"
+
+
+def _tester(card: PublishedCard) -> Person:
+    """Return the made-up holder of a card that a scheme publishes, with the money there is to pull from it."""
+    found = RANGES[card.number[:6]]
+    key, name = f"test_{card.number[:6]}_{card.number[-4:]}", f"Test {found.brand.title()} {card.number[-4:]}"
+    return Person(key, name, found.issuer, "debit", found.currency, card.funds, card.number, card.does, published=True)
 
 
 PEOPLE: Final = (
@@ -85,4 +97,6 @@ PEOPLE: Final = (
         "noor_hadi", "Noor Hadi", "coastline", "debit", "BHD", 300_000, "4000911111180048",
         "approved in BHD, a currency with three decimals, at Manama Pearls",
     ),
+    *(Person(*each[:3], "debit", "USD", *each[3:6], blocked=each.blocked, published=True) for each in VISA_CARDS),
+    *(_tester(each) for each in CARDS.values()),
 )  # fmt: skip

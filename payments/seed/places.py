@@ -5,7 +5,9 @@ All of them are made up. Amounts are minor units of the currency beside them.
 
 from typing import Final, NamedTuple
 
+from payments.seed.visa_cards import VISA_BINS
 from payments.switch.directory import ACQUIRER, BANK, ISSUER, NETWORK, Bin, Member
+from payments.switch.published_cards import RANGES
 
 CURRENCIES: Final = ("USD", "EUR", "JPY", "BHD")
 
@@ -33,6 +35,8 @@ BINS: Final = (
     Bin("400175", "coastline", "debit", "EU", 0, "EUR", 1, "DE", push_cross_border=0, pull_cross_border=0),
     Bin("400176", "coastline", "debit", "EU", 0, "EUR", 1, "DE", blocked_origins="KP US"),
     Bin("400177", "coastline", "credit", "US", 0, "USD", 0, "US", "business", 0, push_domestic=0, push_cross_border=0),
+    *VISA_BINS,
+    *(Bin(*each[:7]) for each in RANGES.values()),  # of the card numbers that schemes publish
 )
 """Six digits, issuer, product, region, regulated (12 CFR 235), currency, fast funds; country, platform and the rest as
 far as they are not what is usual."""
@@ -184,5 +188,17 @@ PAYERS: Final = (
         "US",
         "USD",
         300_00,
+    ),
+    Payer(
+        "snd_opal_payouts",
+        "harbor",
+        "OPALPAYOUTS0001",
+        "Opal Payouts",
+        "company",
+        "12 Harbor Row",
+        "Alder",
+        "US",
+        "USD",
+        100_000_00,
     ),
 )

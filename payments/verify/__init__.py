@@ -11,6 +11,7 @@ from itertools import islice
 import sqlalchemy as sa
 
 from payments.kit.database import Database
+from payments.verify.batches import miscounted_batches, mispaid_lines
 from payments.verify.books import homeless_transfers, unbalanced_books, wrong_balances, wrong_holds
 from payments.verify.chain import broken_links, misplaced_events
 from payments.verify.finding import LIMIT, TRUTHS, Finding
@@ -46,6 +47,8 @@ _CHECKS = (
     over_captured,
     miscounted_payments,
     over_taken_back,
+    miscounted_batches,
+    mispaid_lines,
     forgotten_rows,
     miscounted_cards,
     miscounted_senders,

@@ -6,6 +6,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from payments.acquirer.adjustment import Adjustment
+from payments.acquirer.batch import DisbursementBatch
+from payments.acquirer.batch_chunk import BatchChunk
 from payments.acquirer.capture import Capture
 from payments.acquirer.card_validation import CardValidation
 from payments.acquirer.disbursement import Disbursement
@@ -37,6 +39,8 @@ _WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
     Funding: ("pending",),
     PullReversal: ("waiting",),
     Transfer: ("pending", "pulled", "pushing"),
+    DisbursementBatch: ("loading",),
+    BatchChunk: ("running", "unsure"),
     Payout: ("pending",),
     TopUp: ("pending",),
     Deposit: ("pending",),

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from payments.api.adjustments import CreateAdjustment
+from payments.api.batch_reply import CreateBatch
 from payments.api.disbursements import CreateDisbursement
 from payments.api.fundings import CreateFunding
 from payments.api.payments import CapturePayment, CreatePayment
@@ -32,6 +33,9 @@ OPERATION_IDS = {
     *("create_outcome", "list_outcomes", "delete_outcomes", "delete_outcome"),
     *("create_funding", "reverse_funding", "adjust_funding", "get_funding", "list_fundings"),
     *("create_transfer", "get_transfer", "list_transfers"),
+    *("create_disbursement_batch", "get_disbursement_batch", "list_disbursement_batches"),
+    *("start_disbursement_batch", "pause_disbursement_batch", "resume_disbursement_batch"),
+    *("cancel_disbursement_batch", "list_batch_lines", "get_batch_result"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("set_sender_low_balance", "set_push_limit", "list_push_limits", "get_push_limit"),
     *("list_push_programmes", "get_push_rules", "set_push_rules"),
@@ -53,6 +57,7 @@ MONEY = {
     *("create_payout", "create_deposit", "create_top_up", "release_disbursement", "refuse_disbursement"),
     *("create_payout", "create_deposit", "create_top_up", "cancel_disbursement", "create_adjustment"),
     *("create_funding", "reverse_funding", "adjust_funding", "create_transfer"),
+    "create_disbursement_batch",
 }
 
 
@@ -118,6 +123,7 @@ def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
         "create_disbursement": CreateDisbursement,
         "create_funding": CreateFunding,
         "create_transfer": CreateTransfer,
+        "create_disbursement_batch": CreateBatch,
         "capture_payment": CapturePayment,
         "create_refund": CreateRefund,
         "wind_clock": WindClock,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
+from payments.switch.numbers import luhn_valid
 from tests.api.calling import SALE, Api, calling
 
 
@@ -67,6 +68,8 @@ async def test_every_test_card_does_what_is_said_of_it(api: Api) -> None:
     for card in (await api.get("/sandbox/cards"))["data"]:
         merchant = shops.get(card["currency"], "mch_manama_pearls")
         shown = {name: card[name] for name in ("number", "expiry", "cvv")}
+        if not luhn_valid(card["number"]):  # published like that: this door takes it by its id only
+            shown = {"id": card["id"]}
         payment = await api.pay(merchant=merchant, currency=card["currency"], card=shown, amount=100)
         assert ("approved" if payment["status"] == "authorized" else "declined") in card["does"]
         if payment["decline"]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
+from tests.bench.batches import pay_batch
 from tests.bench.load import Result
-from tests.bench.processes import Holds
+from tests.bench.processes import Holds, Server
 from tests.bench.reading import QUERIES, SMALL, ask_for, filled
 from tests.bench.rounds import Contender, Ratio, alternate, middle, paired
 from tests.bench.single_holds import CALLERS
@@ -16,6 +17,9 @@ from tests.bench.yardsticks import CLIENTS, Pgbench
 
 UNBATCHED = "unbatched: one transaction a step"
 PGBENCH = f"pgbench, one commit each (c={CLIENTS})"
+ONE_BY_ONE = "one after another"
+BATCH_ROUNDS_UP_TO = 50_000
+"""Longer files are paid once: that takes a minute or two."""
 ECHO = "leanest FastAPI echo"
 
 
@@ -33,6 +37,7 @@ class Row:
     p50_ms: float
     p99_ms: float
     spread: tuple[float, float] | None = None
+    peak_mb: float | None = None
 
 
 def row(
@@ -112,6 +117,29 @@ def disbursements(stage: Stage) -> list[Row]:
     return rows
 
 
+def batches(stage: Stage) -> list[Row]:
+    """Disbursements as lines of one file, beside the same sent one after another over one connection."""
+    rows = []
+    cards = stage.population.card_numbers()
+    for engine in stage.databases:
+        server, one_by_one = stage.server("ours", engine), stage.disbursements("ours", engine, 1)
+        pay_batch(server, min(stage.pace.batches) // 10, cards)
+        for lines in stage.pace.batches:
+            stage.say(f"a batch of {lines:,} lines on {engine} ...")
+            peaks: list[float] = []
+
+            def batch(_: float, server: Server = server, lines: int = lines, peaks: list[float] = peaks) -> Result:
+                result, peak = pay_batch(server, lines, cards)
+                peaks.append(peak)
+                return result
+
+            rounds = 1 if lines > BATCH_ROUNDS_UP_TO else min(stage.pace.rounds, 3)
+            results = alternate({"file": batch, "one": one_by_one}, rounds, stage.pace.seconds)
+            found = row(f"batch items, {lines:,} lines", engine, 1, results["file"], ONE_BY_ONE, results["one"])
+            rows.append(replace(found, peak_mb=round(max(peaks), 1)))
+    return rows
+
+
 def ledger(stage: Stage) -> list[Row]:
     """The ledger alone, in process: single holds of many callers."""
     rows = []
@@ -159,6 +187,7 @@ MEASURES: dict[str, Callable[[Stage], list[Row]]] = {
     "authorizations": authorizations,
     "one_merchant": one_merchant,
     "disbursements": disbursements,
+    "batches": batches,
     "ledger": ledger,
     "reading": reading,
     "floor": floor,

@@ -11,17 +11,34 @@ from pathlib import Path
 
 from rich.table import Table
 
-from tests.bench.measures import ECHO, PGBENCH, UNBATCHED, Row
-from tests.bench.stage import POSTGRESQL, SQLITE, Spent
+from tests.bench.measures import ECHO, ONE_BY_ONE, PGBENCH, UNBATCHED, Row
+from tests.bench.stage import POSTGRESQL, SQLITE, Pace, Spent
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
-HEADINGS = ("measure", "database", "conns", "ours /s", "beside", "theirs /s", "ratio", "range", "p50 ms", "p99 ms")
+HEADINGS = (
+    "measure",
+    "database",
+    "conns",
+    "ours /s",
+    "beside",
+    "theirs /s",
+    "ratio",
+    "range",
+    "p50 ms",
+    "p99 ms",
+    "peak MB",
+)
 TEXTS = ("measure", "database", "beside")
 
 GOALS = (
     ("authorizations", POSTGRESQL, 64, PGBENCH, 0.6, 1.0),
     ("authorizations", SQLITE, 64, ECHO, 0.25, 0.35),
     ("authorizations", POSTGRESQL, 64, UNBATCHED, 8.0, 8.0),
+    *(
+        (f"batch items, {lines:,} lines", engine, 1, ONE_BY_ONE, 15.0, 15.0)
+        for engine in (SQLITE, POSTGRESQL)
+        for lines in Pace.batches
+    ),
     ("all load on one merchant", SQLITE, 64, None, 0.9, 0.9),
     ("all load on one merchant", POSTGRESQL, 64, None, 0.9, 0.9),
 )
@@ -29,6 +46,8 @@ GOALS = (
 
 HOLDS_GOAL = 8_000
 GROWTH_GOAL = 5.0
+MEMORY_GOAL = 1.25
+"""How much more memory the longest file may take than the shortest: it must not grow with the lines."""
 
 INTRODUCTION = """# Benchmarks
 
@@ -44,6 +63,8 @@ Load falls on {cards:,} cards. Server, load generator and PostgreSQL share the m
 - *{pgbench}*: claim a key, lock a balance, insert an authorization and a hold, change the balance, commit; from C,
   over one socket per client, with prepared statements and without HTTP (tests/bench/pgbench.sql).
 - *{echo}*: the same route class, reading and validating the same body and giving it back; no database.
+- Batch items: lines of one file a second, from its first byte to its last line known; *p50* is when it was loaded,
+  *p99* when it was paid. *Peak MB* is the most memory a server process had meanwhile.
 - Reading: the *ratio* is the rate in the large database over that in the small one, so growth in time is 1 / ratio.
 """
 
@@ -72,6 +93,7 @@ def cells(row: Row) -> list[str]:
         spread,
         f"{row.p50_ms:.2f}",
         f"{row.p99_ms:.2f}",
+        "" if row.peak_mb is None else f"{row.peak_mb:,.0f}",
     ]
 
 
@@ -88,7 +110,20 @@ def goals(rows: list[Row]) -> list[str]:
                     f"{verdict}: {measure}, {database}, {connections} connections, "
                     f"{row.ratio:.2f} × {row.reference} (must {must:g}{aims})"
                 )
-    return [*said, *(goal for row in rows for goal in single_goals(row))]
+    return [*said, *memory_goals(rows), *(goal for row in rows for goal in single_goals(row))]
+
+
+def memory_goals(rows: list[Row]) -> list[str]:
+    """Whether the memory that a batch takes stays the same however long it is."""
+    said = []
+    for database in dict.fromkeys(row.database for row in rows):
+        peaks = [row.peak_mb for row in rows if row.database == database and row.peak_mb]
+        if len(peaks) > 1:
+            growth = peaks[-1] / peaks[0]
+            verdict = "reached" if growth <= MEMORY_GOAL else "MISSED"
+            told = f"{growth:.2f} times the memory of its shortest (must {MEMORY_GOAL:g})"
+            said.append(f"{verdict}: the longest batch on {database} takes {told}")
+    return said
 
 
 def single_goals(row: Row) -> list[str]:

@@ -36,9 +36,10 @@ class Pace:
     seconds: float = 2.0
     connections: tuple[int, ...] = (1, 16, 64, 256)
     large: int = 1_000_000
+    batches: tuple[int, ...] = (10_000, 100_000)
 
 
-QUICK = Pace(rounds=1, seconds=0.5, connections=(1, 16), large=50_000)
+QUICK = Pace(rounds=1, seconds=0.5, connections=(1, 16), large=50_000, batches=(500, 2_000))
 
 
 @dataclass

@@ -140,11 +140,25 @@ def a_day(run: Run) -> None:
     run.post(f"/payments/{held['id']}/void", key="void-1")
     run.post("/refunds", {"payment": paid["id"], "amount": 100}, key="refund-1")
     run.post("/disbursements", PUSH | {"card": {"number": card["number"]}}, key="push-1")
+    run.post("/disbursement_batches", batch(card["number"], made["number"]) | {"start": True}, key="batch-1")
     for person in PEOPLE:
+        if person.published:
+            continue
         run.post("/payments", SALE | {"card": {"number": person.number, "cvv": WRONG_CVV[:3]}})
         run.post("/payments", SALE | {"card": {"id": person.card}}, key=f"pay-{person.key}")
     run.send("GET", "/payments", None, {"Authorization": f"Bearer {key['key']}"})
     run.send("POST", "/sandbox/clock/wind", {"seconds": 4 * DAY})
+
+
+def batch(*numbers: str) -> Json:
+    """A batch for these cards; wrong numbers stand in every field there is."""
+    lines = [
+        {"reference": f"line-{place}-{len(numbers)}", "amount": 1, "recipient_name": "Nora", "card": {"number": number}}
+        for place, number in enumerate(numbers)
+    ]
+    wrong = [line | {"reference": NO_SUCH_BIN, "recipient_name": MISTYPED, NO_SUCH_BIN: 1} for line in lines[2:]]
+    head = {"sender": "snd_city_of_alder", "currency": "USD", "business_application": "GD"}
+    return head | {"lines": [*lines, *wrong]}
 
 
 def everything_goes_wrong(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,6 +173,15 @@ def everything_goes_wrong(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         *(nora | {"cvv": f"{WRONG_CVV}x"}, nora | {"expiry": NO_SUCH_BIN}, nora | {"entry_mode": NO_SUCH_BIN}),
     ):
         run.post("/payments", SALE | {"card": card}, key="wrong-3")
+    run.post(
+        "/disbursement_batches", batch(NO_SUCH_BIN, MISTYPED, f"{NO_SUCH_BIN} ", f"card {NO_SUCH_BIN}"), key="wrong-4"
+    )
+    run.post(
+        "/disbursement_batches", batch(PEOPLE[0].number) | {"sender": NO_SUCH_BIN, "label": MISTYPED}, key="wrong-5"
+    )
+    for batched in run.send("GET", "/disbursement_batches").json()["data"]:
+        run.send("GET", f"/disbursement_batches/{batched['id']}/lines")
+        run.send("GET", f"/disbursement_batches/{batched['id']}/result")
     run.post("/payments", SALE | {"card": nora, "amount": NO_SUCH_BIN})
     run.post("/payments", SALE | {"card": nora, "currency": NO_SUCH_BIN})
     run.post("/cards", {"account": "acct_nora_patel", "number": PEOPLE[0].number})

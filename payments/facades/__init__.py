@@ -1,0 +1,1 @@
+"""Other people's wire contracts onto our flows, one folder each."""
