@@ -69,6 +69,13 @@ class Api:
         """What comes of deleting."""
         return self._body(await self.http.delete(f"/v1{path}"), status)
 
+    async def events(self) -> list[dict[str, Any]]:
+        """Everything that has happened."""
+        found: list[dict[str, Any]] = []
+        while page := (await self.get("/events", limit=500, after=len(found)))["data"]:
+            found += page
+        return found
+
     async def pay(self, **changes: Any) -> Json:
         """A payment by Nora."""
         return await self.post("/payments", SALE | changes)

@@ -90,7 +90,7 @@ async def test_the_cardholder_sees_transactions_and_a_statement_with_running_bal
 
 async def test_books_balance_now_at_an_instant_and_after_an_event(either: Api) -> None:
     start = (await either.get("/sandbox/clock"))["now"]
-    position = (await either.get("/events", limit=500))["data"][-1]["position"]
+    position = (await either.events())[-1]["position"]
     before = await either.get("/books/harbor/trial_balance")
     await either.pay(capture=True)
     await either.post("/sandbox/clock/wind", {"seconds": 2 * 86_400}, 200)
