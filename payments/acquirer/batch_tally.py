@@ -14,6 +14,9 @@ from payments.kit.database import fetch
 
 CANDIDATES: Final = 8
 
+_NEVER_MADE: Final = "never_made"
+"""How a line stands whose disbursement was refused before it was made; no state of a disbursement."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -75,12 +78,12 @@ def unsent_lines(connection: sa.Connection, chunk: BatchChunk) -> tuple[Disburse
 def tally_of(connection: sa.Connection, chunk: BatchChunk, refusals: Mapping[str, str]) -> Tally:
     """Return how the lines of a chunk stand; ``refusals`` are still to be written down."""
     lines, pushes = BatchLine.table().c, Disbursement.table().c
-    standing = sa.case((lines.refusal != "", "refused"), else_=pushes.status).label("standing")
+    standing = sa.case((lines.refusal != "", _NEVER_MADE), else_=pushes.status).label("standing")
     count, amount = sa.func.count(), sa.func.sum(lines.amount)
     query = _of(chunk).with_only_columns(standing, count, amount).group_by(standing)
     found = {each: (number, int(total)) for each, number, total in connection.execute(query)}
     unsent = found.pop(None, (0, 0))[0] - len(refusals)
-    refused = found.pop("refused", (0, 0))[0] + len(refusals)
+    refused = found.pop(_NEVER_MADE, (0, 0))[0] + len(refusals)
     paid = [each for status, each in found.items() if status in PAID_STATES]
     undecided = sum(number for status, (number, _) in found.items() if status in UNDECIDED_STATES)
     paid_count = sum(number for number, _ in paid)

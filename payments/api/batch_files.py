@@ -11,7 +11,8 @@ import orjson
 from payments.acquirer.batch import DisbursementBatch
 from payments.acquirer.batch_line import BatchLine
 from payments.acquirer.batch_tally import PAID_STATES
-from payments.api.batch_results import INVALID, REFUSED, Standing, line_shape, read_lines
+from payments.acquirer.push import REFUSED
+from payments.api.batch_results import INVALID, Standing, line_shape, read_lines
 from payments.api.door import Door
 from payments.kit.clock import rfc3339
 from payments.kit.money import Money
@@ -121,7 +122,7 @@ def _group_status(batch: DisbursementBatch) -> str:
 
 def _transaction_status(standing: Standing) -> str:
     shape = line_shape(standing)
-    status = "ACSC" if standing.status in PAID_STATES else "RJCT" if shape["decline"] or _stopped(standing) else "PDNG"
+    status = "ACSC" if standing.status in PAID_STATES else "RJCT" if standing.lost or _stopped(standing) else "PDNG"
     why = shape["decline"]["reason"] if shape["decline"] else standing.line.refusal
     told: Iterable[str] = [why] if why else [each["problem"] for each in shape["problems"]]
     reasons = "".join(f"<StsRsnInf><AddtlInf>{escape(each[:105])}</AddtlInf></StsRsnInf>" for each in told)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from payments.acquirer.batch_line import BatchLine, line_id
 from payments.acquirer.batch_tally import PAID_STATES, UNDECIDED_STATES
-from payments.acquirer.push import Disbursement
+from payments.acquirer.push import DECLINED, REFUSED, Disbursement
 from payments.api.fields import Reply
 from payments.api.presenting import Decline, decline
 
@@ -15,9 +15,6 @@ UNSENT: Final = "unsent"
 
 
 INVALID: Final = "invalid"
-
-
-REFUSED: Final = "refused"
 
 
 class LineProblemReply(Reply):
@@ -72,6 +69,11 @@ class Standing(NamedTuple):
         return self.status or (INVALID if self.line.problems else REFUSED if self.line.refusal else UNSENT)
 
     @property
+    def declined(self) -> bool:
+        """Tell whether it was declined, or refused when it was held: there is a code that says why."""
+        return self.status in (DECLINED, REFUSED)
+
+    @property
     def lost(self) -> bool:
         """Tell whether it was sent, and was not and will not be paid."""
         return self.status is not None and self.status not in PAID_STATES | UNDECIDED_STATES
@@ -91,7 +93,7 @@ def line_shape(standing: Standing) -> dict[str, Any]:
         "recipient_name": line.recipient_name,
         "disbursement": line.disbursement if standing.status else None,
         "network_id": standing.network_id or None,
-        "decline": decline(standing.response_code or "", standing.decided_by or "") if standing.lost else None,
+        "decline": decline(standing.response_code or "", standing.decided_by or "") if standing.declined else None,
         "refusal": line.refusal or None,
         "problems": orjson.loads(line.problems) if line.problems else [],
     }

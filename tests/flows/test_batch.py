@@ -20,8 +20,14 @@ from payments.acquirer.batch_opening import claim_answered, record_loading
 from payments.acquirer.batch_running import pay_chunk, pay_lines, pay_waiting, take_next
 from payments.acquirer.batch_tally import PAID_STATES, UNDECIDED_STATES
 from payments.acquirer.disbursement import Disbursement, SenderCurrencyDiffers
-from payments.acquirer.programme_rules import UnknownBusinessApplication
+from payments.acquirer.held import Decision, refuse, release
+from payments.acquirer.list_loading import load_list
+from payments.acquirer.name_index import Entry
+from payments.acquirer.programme_rules import SenderNotInProgramme, UnknownBusinessApplication
 from payments.acquirer.push import AlreadyDisbursed
+from payments.acquirer.push_limit import set_sender_limit
+from payments.acquirer.sanctions_list import Draft
+from payments.kit.clock import DAY
 from payments.kit.database import fetch
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.events import Event
@@ -31,6 +37,7 @@ from payments.ledger.balance import InsufficientFunds
 from payments.verify import verify
 from tests.flows.batch_world import RELIEF, chunks, line, lines, load, now, pay
 from tests.flows.push_world import FUNDS, PushWorld, push_world
+from tests.flows.staged_world import staged
 from tests.flows.test_disbursement import THEO
 from tests.flows.world import GRETA, NORA, OMAR
 
@@ -422,3 +429,43 @@ async def test_a_reference_that_two_processes_load_at_once_is_given_once(databas
         both = await asyncio.gather(load(one, lines(CHUNK)), load(other, lines(CHUNK)))
         assert sorted(each.status for each in both) == ["ready", "rejected"]
         assert sum(each.invalid_count for each in both) == CHUNK
+
+
+# ── what may become of a push, in a batch ───────────────────────────────────────────────────────────
+
+
+async def test_a_held_line_keeps_its_batch_open_until_it_is_decided(world: PushWorld) -> None:
+    world.sandbox.world.render["decide"] = lambda push, _: (200, f'"{push.status}"')
+    await load_list(world.harbor, Draft.of([Entry("EX-1", ("Viktor Zloty",))], 88))
+    batch = await pay(world, [line(1), line(2, recipient_name="Viktor Zloty"), line(3, recipient_name="Viktor Zloty")])
+    assert (batch.status, batch.paid_count, batch.open_count) == ("processing", 1, 2)
+    first, second = (each for each in world.all(Disbursement) if each.status == "held")
+    await release(world.harbor, first.id, Decision(None, "key_demo", "another one"))
+    await refuse(world.harbor, second.id, Decision(None, "key_demo", "that one"))
+    await jobs.wind_by(world.sandbox, DAY)
+    ended = now(world, batch)
+    assert (ended.status, ended.paid_count, ended.declined_count, ended.open_count) == ("completed", 2, 1, 0)
+    world.money_is_where_it_should_be()
+
+
+async def test_a_deferred_line_is_paid_when_the_network_lets_it_go(world: PushWorld) -> None:
+    await staged(world, "deferred", seconds=3600)
+    batch = await pay(world, [line(1), line(2)])
+    assert (batch.status, batch.paid_count, batch.open_count) == ("processing", 1, 1)
+    await jobs.wind_by(world.sandbox, DAY)
+    assert now(world, batch).status == "completed"
+
+
+async def test_a_partners_limit_refuses_the_lines_beyond_it(world: PushWorld) -> None:
+    await world.harbor.step(set_sender_limit, "snd_city_of_alder", "", "USD", {"daily_count": 2})
+    batch = await pay(world, lines(3))
+    assert (batch.status, batch.paid_count, batch.refused_count) == ("completed", 2, 1)
+    assert refused(world) == ["partner_limit_reached"]
+
+
+async def test_a_sender_that_may_not_is_told_at_once(world: PushWorld) -> None:
+    with pytest.raises(SenderNotInProgramme):
+        await load(world, [line()], replace(RELIEF, sender="snd_blue_door_books"))
+    batch = await load(world, [line(1, business_application="MD")])
+    assert batch.status == "rejected"
+    assert "sender_not_in_programme" in problems(world)[1]
