@@ -3,22 +3,31 @@
 A partner's limit is that of its sender in all programmes together.
 """
 
+from contextlib import suppress
 from typing import Any, Final
+
+import sqlalchemy as sa
 
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.card_validation import CardValidationOrder
 from payments.acquirer.card_validation import validate_card as ask_issuer
 from payments.acquirer.eligibility import inquire as ask_network
+from payments.acquirer.funding import pull as take
+from payments.acquirer.funding_reversal import reverse_funding
+from payments.acquirer.pull import FAILED, Funding, FundingOrder
 from payments.acquirer.push_limit import PushLimit, push_limit_id, set_sender_limit
 from payments.acquirer.sender import Sender, Standing
 from payments.acquirer.standing import used_on
 from payments.facades.mastercard_send.awaited import Awaited, DailyLimit, Eligible, Validated
 from payments.facades.mastercard_send.countries import three_letters, two_letters
-from payments.facades.mastercard_send.flows import Named
+from payments.facades.mastercard_send.flows import Made, Named, Order, changed_at, party
 from payments.kit.clock import DAY
+from payments.kit.database import fetch
+from payments.kit.idempotency import Claim, IdempotencyKeyInUse, IdempotencyKeyReused, Replayed
 from payments.kit.secrets import CardNumber
 from payments.kit.work import Work
 from payments.sandbox import Sandbox
+from payments.switch.codes import ISSUER_UNAVAILABLE
 from payments.switch.inquiry_message import HolderAddress, HolderName
 from payments.switch.message import PresentedCard
 from payments.switch.outcome import DECLINE
@@ -60,6 +69,35 @@ async def validate_card(acquirer: Acquirer, sender: str, card: PresentedCard, ho
     return Validated(found.id, found.response_code, found.decided_by, *said, found.reference, found.stan)
 
 
+async def pull(acquirer: Acquirer, sender: str, claim: Claim, card: PresentedCard, order: Order) -> None:
+    """Take money from a card, once under ``claim``."""
+    payer = party(order.payer or Named())
+    asked = FundingOrder(
+        claim, sender, card, order.amount, order.currency, order.channel, order.business_application, payer
+    )
+    with suppress(Replayed, IdempotencyKeyInUse, IdempotencyKeyReused):
+        await take(acquirer, asked)
+
+
+def find_pull(connection: sa.Connection, id: str) -> Made | None:
+    """Return what has come of a pull so far."""
+    table = Funding.table()
+    found = fetch(connection, Funding, sa.select(table).where(table.c.id == id))
+    if not found:
+        return None
+    (made,) = found
+    # One that got no answer is undone by our acquirer: nothing was taken.
+    code = ISSUER_UNAVAILABLE if made.status == FAILED else made.response_code
+    said = (made.status, code, made.decided_by, made.reference, made.stan)
+    more = (made.approval_code, made.network_id, made.card_masked, made.amount, made.currency)
+    return Made(made.id, *said, *more, changed_at(connection, made.reference, made.id) or made.created_at)
+
+
+async def reverse_pull(acquirer: Acquirer, id: str, claim: Claim) -> None:
+    """Give a pull back whose payment failed."""
+    await reverse_funding(acquirer, id, claim, payment_failed=True)
+
+
 async def read_limit(acquirer: Acquirer, sender: str, currency: str) -> DailyLimit:
     """Read what a sender may push in a day, and what of it is used."""
     return await acquirer.step(_limit, sender, currency)  # type: ignore[no-any-return]
@@ -93,11 +131,5 @@ def _stage(work: Work, stagings: Stagings, number: CardNumber, code: str) -> Sta
     return stage(work, stagings, DECLINE, number=number, code=code)
 
 
-CONNECTED: Final = Awaited(
-    inquire=inquire,
-    validate_card=validate_card,
-    read_limit=read_limit,
-    set_limit=set_limit,
-    stage_decline=stage_decline,
-)
-"""Every flow that is there: of pulls there is none yet."""
+CONNECTED: Final = Awaited(inquire, validate_card, pull, find_pull, reverse_pull, read_limit, set_limit, stage_decline)
+"""Every flow."""

@@ -1,4 +1,4 @@
-"""The adjustment of a push, and the cancellation of a deferred one, as this door asks for them and tells of them."""
+"""The adjustment of a push or a pull, and the cancellation of a deferred push, as this door asks for them."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from payments.acquirer.adjustment import adjust
 from payments.acquirer.adjustment_request import PENDING, Adjustment, AdjustmentOrder
 from payments.acquirer.cancellation import cancel
+from payments.acquirer.pull import Funding
 from payments.acquirer.push import Disbursement
 from payments.facades.visa_direct.contract import Ask, Flow, Made, Outcome
-from payments.facades.visa_direct.envelope import RequestRefused
+from payments.facades.visa_direct.flow_pull import adjust_pull, list_adjusted, read_adjusted
 from payments.kit.database import fetch
 from payments.kit.errors import NotFound
 from payments.kit.lifecycle import MoveNotAllowed
@@ -20,10 +21,13 @@ from payments.switch.codes import NO_ACTION_TAKEN, NO_REASON_TO_DECLINE, NOT_PER
 from payments.switch.directory import ISSUER, Directory
 
 
-async def run(sandbox: Sandbox, ask: Ask) -> Adjustment:
-    """Take (part of) a push back, named by its transaction identifier. Raises the refusals of ``adjust``."""
+async def run(sandbox: Sandbox, ask: Ask) -> Adjustment | Funding:
+    """Take (part of) a push back, or give a pull back whole; it is named by its transaction identifier.
+
+    Raises the refusals of ``adjust`` and ``adjust_funding``.
+    """
     if ask.credit:
-        raise RequestRefused(400, "not_available", "This sandbox does not adjust pulls at this door yet.")
+        return await adjust_pull(sandbox, ask)
     pushed = await sandbox.world.database.read(_pushed, ask.acquirer, ask.sender, ask.original)
     if pushed is None:
         raise NotFound("There is no push with this transactionIdentifier.")
@@ -39,7 +43,9 @@ def _pushed(connection: sa.Connection, acquirer: str, sender: str, network_id: s
 
 
 def read(connection: sa.Connection, directory: Directory, id: str) -> Outcome | None:
-    """Return how far an adjustment has come."""
+    """Return how far an adjustment has come, of a push or of a pull."""
+    if id.startswith(f"{Funding.prefix}_"):
+        return read_adjusted(connection, directory, id)
     table, pushes = Adjustment.table(), Disbursement.table()
     rows = fetch(connection, Adjustment, sa.select(table).where(table.c.id == id))
     if not rows:
@@ -68,11 +74,12 @@ def find(_: sa.Connection, __: str, ___: str) -> Made | None:
 
 
 def listed(connection: sa.Connection, senders: Sequence[str], since: int, until: int) -> list[Made]:
-    """Return the adjustments of ``senders`` made from ``since`` on and before ``until``, oldest first."""
+    """Return the adjustments of ``senders`` of a time; those of pulls are of the time of their pulls."""
     table = Adjustment.table()
     meant = table.c.sender.in_(senders) & (table.c.created_at >= since) & (table.c.created_at < until)
     rows = fetch(connection, Adjustment, sa.select(table).where(meant).order_by(table.c.id))
-    return [Made(each.id, each.sender, each.claim or "", "") for each in rows]
+    of_pushes = [Made(each.id, each.sender, each.claim or "", "") for each in rows]
+    return of_pushes + list_adjusted(connection, senders, since, until)
 
 
 ADJUSTMENT: Final = Flow(run, read, find, listed, "SALES DRAFT")

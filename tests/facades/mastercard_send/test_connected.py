@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.facades.mastercard_send.sending import DISBURSEMENT, PARTNER, Send, answered, detail
-from tests.facades.mastercard_send.test_awaited import ELIGIBILITY, VERIFICATION
+from tests.facades.mastercard_send.test_awaited import ELIGIBILITY, FUNDING, VERIFICATION
 
 
 async def test_the_published_eligibility_request(either: Send) -> None:
@@ -19,6 +19,47 @@ async def test_the_published_card_matches_everything(either: Send) -> None:
     made = await either.post("/accounts/account-verification", {"account_verification": VERIFICATION})
     row = made["account_verification"]
     assert (row["cvc_response_code"], row["avs_response_code"], row["name_response_code"]) == ("M", "Y", "01")
+
+
+async def test_a_funding_transfer_is_pulled_and_given_back(either: Send) -> None:
+    before = await either.api.available("acct_test_510258_9921")
+    made = (await either.post("/transfers/funding", {"funding_transfer": FUNDING}))["transfer"]
+    (transaction,) = made["transaction_history"]["data"]["transaction"]
+    assert (made["status"], transaction["type"]) == ("APPROVED", "FUNDING")
+    assert await either.api.available("acct_test_510258_9921") == before - 10_000
+    path = f"/transfers/{made['id']}/transactions/{transaction['id']}/reversals"
+    why = {"funding_reversal": {"reversal_reason": "The payment failed"}}
+    assert (await either.post(path, why))["transfer"]["status"] == "REVERSED"
+    assert await either.api.available("acct_test_510258_9921") == before
+    assert either.api.is_clean()
+
+
+async def test_a_funding_transfer_cannot_be_given_back_for_ever(either: Send) -> None:
+    made = (await either.post("/transfers/funding", {"funding_transfer": FUNDING}))["transfer"]
+    (transaction,) = made["transaction_history"]["data"]["transaction"]
+    await either.api.post("/sandbox/clock/wind", {"seconds": 1_801}, 200)
+    path = f"/transfers/{made['id']}/transactions/{transaction['id']}/reversals"
+    why = {"funding_reversal": {"reversal_reason": "The payment failed"}}
+    assert detail(await either.post(path, why, 409)) == ("transfer", "RESOURCE_ERROR", "110501")
+    assert (await either.get(f"/transfers/{made['id']}"))["transfer"]["status"] == "APPROVED"
+    (ours,) = (await either.api.get("/fundings"))["data"]
+    assert (ours["sender"], ours["status"]) == ("snd_brightwater", "received")
+    assert either.api.is_clean()
+
+
+@pytest.mark.parametrize("kind", ["lose_request", "lose_reply"])
+async def test_a_pull_without_an_answer_takes_nothing(either: Send, kind: str) -> None:
+    before = await either.api.available("acct_test_510258_9921")
+    await either.fault(kind=kind, receiver="opennet", message="account_funding")
+    assert detail(await either.post("/transfers/funding", {"funding_transfer": FUNDING}, 402))[1] == "DECLINE"
+    await either.api.post("/sandbox/clock/wind", {"seconds": 600}, 200)
+    path = "/transfers/funding?decline_details=true"
+    again = await either.post(path, {"funding_transfer": FUNDING}, headers={"Repeat-Flag": "true"})
+    made = again["transfer"]
+    (transaction,) = made["transaction_history"]["data"]["transaction"]
+    assert (made["status"], transaction["network_status_code"]) == ("DECLINED", "91")
+    assert await either.api.available("acct_test_510258_9921") == before
+    assert either.api.is_clean()
 
 
 async def test_a_daily_limit_is_set_and_kept(either: Send) -> None:
