@@ -17,6 +17,8 @@ from tests.postgres import Cluster, PostgresMissing, alone, shared_cluster, stop
 
 MEETING_PLACE = "PAYMENTS_TEST_MEETING_PLACE"  # where the processes of one session find their cluster
 OWNER = "PAYMENTS_TEST_OWNER"  # the process id of the session
+MEMORY = "/dev/shm"
+ROOM = 4 << 30
 BANNER = "NO POSTGRESQL: every test that needs it has failed"
 
 # ── the session: one PostgreSQL cluster for all its processes, started when first asked for ─────────
@@ -26,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     use_profile(os.environ.get("PAYMENTS_TEST_PROFILE") or ("ci" if in_ci() else "default"))
     if is_worker(config):
         return  # the process that started this one has made the meeting place
+    write_to_memory()
     os.environ[MEETING_PLACE] = tempfile.mkdtemp(prefix="payments-tests-")
     os.environ[OWNER] = str(os.getpid())
     if in_ci() and not config.option.collectonly:
@@ -34,6 +37,16 @@ def pytest_configure(config: pytest.Config) -> None:
         except PostgresMissing as missing:
             shutil.rmtree(meeting_place())
             pytest.exit(f"{BANNER.split(':')[0]}, and this is CI: {missing}", returncode=1)
+
+
+def write_to_memory() -> None:
+    """Keep the tests' databases in memory, if there is room: copying one of eighty tables is then 20 times as quick.
+
+    No test asks what is left when the power goes; what is left when a process dies is the same. TMPDIR says otherwise.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+        return
+    os.environ["TMPDIR"] = tempfile.tempdir = MEMORY
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

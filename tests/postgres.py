@@ -53,6 +53,7 @@ FORGETFUL = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+max_wal_size = 256MB
 """
 
 
