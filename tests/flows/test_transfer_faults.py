@@ -149,7 +149,7 @@ async def transfers(world: PullWorld, scenario: Scenario, faults: list[Any]) -> 
         taken, given = (was - is_ for was, is_ in zip(before, cards(world), strict=True))
         paid = now.status == "paid"
         assert (taken, given) == ((1_00 + FEE, -1_00) if paid else (0, 0)), f"{fault}: {now.status}"
-        assert world.balance(FUNDS) == 10_000_00, fault
+        assert world.balance(FUNDS) == 1_000_00, fault
         assert world.balance(WAITING) == 0, f"{fault}: {now.status}"
         assert (now.answered, now.answer_due_at) == (1, None), fault
         ended.append(now.status)
