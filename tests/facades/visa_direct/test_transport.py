@@ -167,7 +167,7 @@ async def test_a_request_signed_with_a_token_gets_in(visa: Visa) -> None:
     ids=["no signature", "another path", "another secret", "an hour late", "another body"],
 )
 async def test_a_wrong_token_does_not(visa: Visa, token: Callable[[], str]) -> None:
-    answer = await visa.http.get(f"{HELLO}?apikey={DEMO_API_KEY}", headers={"x-pay-token": token()()})
+    answer = await visa.http.get(f"{HELLO}?apikey={DEMO_API_KEY}", headers={"x-pay-token": token()})
     await visa.error(answer, 401, "9124")
 
 
