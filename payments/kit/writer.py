@@ -93,9 +93,21 @@ class Writer:
     def _work(self) -> None:
         while (item := self._queue.get()) is not None:
             round, last, done = item
-            decided = self._take(round, last)
+            try:
+                decided = self._take(round, last)
+            except BaseException as error:  # noqa: BLE001 - nobody may be left waiting for an answer
+                decided = self._give_up(round, error)
             _log_mistakes(decided)
             done(decided)
+
+    def _give_up(self, round: list[Pending], error: BaseException) -> list[Pending]:
+        """Fail every step of the open batch, and ``round``, for something nobody foresaw; the next one rolls back."""
+        batch, self._open = self._open or _Batch(), None
+        if round not in batch.rounds:
+            batch.rounds.append(round)
+        for pending in batch.steps:
+            _fail(pending, error)
+        return batch.steps
 
     def _take(self, round: list[Pending], last: bool) -> list[Pending]:
         """Run a round in the open batch, or in a new one; return the steps of the batches that came to their end."""
@@ -311,7 +323,7 @@ def _outcome(pending: Pending) -> tuple[object, ...]:
     return pending.result, pending.entries
 
 
-def _fail(pending: Pending, error: Exception) -> None:
+def _fail(pending: Pending, error: BaseException) -> None:
     """Let a step have failed; if others went on from it, their fate has turned."""
     pending.error = error
     if pending.told is not None and pending.fate is not None:

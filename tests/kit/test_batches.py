@@ -220,3 +220,17 @@ def test_a_database_error_in_a_cold_step_is_its_own(bank: Institution) -> None:
     with pytest.raises(DBAPIError):
         run(bank, ask_nonsense)
     run(bank, move, 0, 1, 1)
+
+
+def test_nobody_waits_for_ever_when_what_should_mend_a_batch_breaks_itself(
+    bank: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_too(*_: Any) -> None:
+        raise MemoryError("no room to recover in")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(bank.world.writer), "_recover", break_too)
+        batch = run_together(bank, [(move, 0, 1, 5), (kernel.break_down, 0, 1, "check")])
+    assert [type(each.error) for each in batch] == [MemoryError] * 2
+    run(bank, move, 0, 1, 5)
+    assert (ledger(bank, 0), ledger(bank, 1)) == (95, 105)
