@@ -103,6 +103,10 @@ def upgrade() -> None:
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("quote", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
         sa.CheckConstraint("amount > 0 AND fee_amount >= 0", name=op.f("acquirer_disbursements_amounts_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_disbursements_pkey")),
         sqlite_strict=True,
@@ -194,6 +198,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f("acquirer_payouts_answer_due_at"), "acquirer_payouts", ["answer_due_at"])
     op.create_index(op.f("acquirer_payouts_merchant_id"), "acquirer_payouts", ["merchant", "id"])
+
+    op.create_table(
+        "acquirer_quotes",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("attempts", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("mid_rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_basis_points", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("network_quote", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("requires", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("expires_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_quotes_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_quotes_answer_due_at"), "acquirer_quotes", ["answer_due_at"])
+    op.create_index(op.f("acquirer_quotes_sender_id"), "acquirer_quotes", ["sender", "id"])
+    op.create_index(op.f("acquirer_quotes_status_expires_at"), "acquirer_quotes", ["status", "expires_at"])
 
     op.create_table(
         "acquirer_refund_items",
@@ -478,6 +518,9 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("expires_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("cleared_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("sent_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("sent_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("issuer_transactions_pkey")),
         sqlite_strict=True,
     )
@@ -715,6 +758,43 @@ def upgrade() -> None:
     op.create_index(op.f("network_presentments_reference"), "network_presentments", ["reference"])
 
     op.create_table(
+        "network_quotes",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("trace", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("mid_rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_basis_points", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("requires", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("expires_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.CheckConstraint("amount >= 0 AND recipient_amount >= 0", name=op.f("network_quotes_amounts_check")),
+        sa.CheckConstraint("margin_amount BETWEEN 0 AND amount", name=op.f("network_quotes_margin_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_quotes_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("network_quotes_status_expires_at"), "network_quotes", ["status", "expires_at"])
+    op.create_index(op.f("network_quotes_trace"), "network_quotes", ["trace"], unique=True)
+
+    op.create_table(
+        "network_rate_sheets",
+        sa.Column("pair", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rates", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("pair", name=op.f("network_rate_sheets_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "network_reversals",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("transaction", sa.Text(), autoincrement=False, nullable=False),
@@ -803,6 +883,12 @@ def upgrade() -> None:
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("quote", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("billing_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("network_transactions_pkey")),
         sqlite_strict=True,
     )
@@ -832,6 +918,7 @@ def upgrade() -> None:
         sa.Column("regulated", NUMBER, autoincrement=False, nullable=False),
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("fast_funds", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("country", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("bin", name=op.f("switch_bins_pkey")),
         sqlite_strict=True,
     )
@@ -1018,6 +1105,8 @@ def downgrade() -> None:
     op.drop_table("network_settlements")
     op.drop_table("network_settlement_notices")
     op.drop_table("network_reversals")
+    op.drop_table("network_rate_sheets")
+    op.drop_table("network_quotes")
     op.drop_table("network_presentments")
     op.drop_table("network_positions")
     op.drop_table("network_items")
@@ -1049,6 +1138,7 @@ def downgrade() -> None:
     op.drop_table("acquirer_reversals")
     op.drop_table("acquirer_refunds")
     op.drop_table("acquirer_refund_items")
+    op.drop_table("acquirer_quotes")
     op.drop_table("acquirer_payouts")
     op.drop_table("acquirer_payments")
     op.drop_table("acquirer_merchants")

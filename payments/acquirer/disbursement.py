@@ -9,6 +9,7 @@ from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
 from payments.acquirer.programme import check_programme, disbursement_fee
 from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder
+from payments.acquirer.quote import Quote, converted, quote_locks, take_quote, with_quote
 from payments.acquirer.sender import Sender, sender_account
 from payments.kit.clock import day
 from payments.kit.errors import Refusal
@@ -55,7 +56,8 @@ async def disburse(acquirer: Acquirer, order: DisbursementOrder) -> Disbursement
 
 def _pending_reads(acquirer: Acquirer, order: DisbursementOrder) -> list[Lock]:
     funds = Lock(Balance, account_id(acquirer.id, "sender", order.currency, order.sender))
-    return [funds, Lock(IdempotencyKey, order.claim.id)] if order.claim else [funds]
+    locks = [funds, *quote_locks(order)]
+    return [*locks, Lock(IdempotencyKey, order.claim.id)] if order.claim else locks
 
 
 @hot(_pending_reads)
@@ -63,25 +65,28 @@ def record_pending(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> 
     """Set the money aside and write down what is about to be asked.
 
     Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel``,
-    ``UnknownBusinessApplication`` and ``InsufficientFunds``.
+    ``UnknownBusinessApplication`` and ``InsufficientFunds``, and what ``take_quote`` and ``with_quote`` do.
     """
     sender = work.fact(Sender, order.sender)
     if order.currency != sender.currency:
         raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
     check_programme(order.channel, order.business_application)
-    acquirer.switch.directory.bin_of(order.card.number)
+    to = acquirer.switch.directory.bin_of(order.card.number)
     disbursement_id = work.new_id(Disbursement.prefix)
     claim_key(work, order.claim, disbursement_id)
-    disbursement = _disbursement(work, acquirer, order, disbursement_id)
+    quote = take_quote(work, order, to, disbursement_id)
+    disbursement = _disbursement(work, acquirer, order, disbursement_id, quote)
     named = {"sender": sender.id, "channel": order.channel, "business_application": order.business_application}
     announce(work, disbursement, named | {"amount": order.amount, "currency": order.currency})
     book(work, "push_hold", disbursement.reference, *_holds(work, sender, disbursement))
-    credit = original_credit(acquirer, sender, disbursement, order.card)
+    credit = with_quote(original_credit(acquirer, sender, disbursement, order.card), quote)
     sent(work, credit)
     return work.add(disbursement), credit
 
 
-def _disbursement(work: Work, acquirer: Acquirer, order: DisbursementOrder, disbursement_id: str) -> Disbursement:
+def _disbursement(
+    work: Work, acquirer: Acquirer, order: DisbursementOrder, disbursement_id: str, quote: Quote | None
+) -> Disbursement:
     number = work.next_number()
     fee = disbursement_fee(order.currency, day(work.now))
     return Disbursement(
@@ -108,6 +113,7 @@ def _disbursement(work: Work, acquirer: Acquirer, order: DisbursementOrder, disb
         writer=work.writer,
         status=PENDING,
         answer_due_at=work.now + REPLY_WITHIN,
+        **converted(quote),  # type: ignore[arg-type]
     )
 
 

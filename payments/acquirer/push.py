@@ -22,7 +22,7 @@ class DisbursementOrder:
     """What a sender asks for: ``amount`` minor units of ``currency`` to ``card``.
 
     ``channel`` is where it was started, ``business_application`` what it is for (two letters); ``statement_text`` is
-    a word for the recipient.
+    a word for the recipient. With a ``quote`` (its id) the network converts it to the currency of the card.
     """
 
     claim: Claim | None
@@ -34,6 +34,7 @@ class DisbursementOrder:
     business_application: str
     recipient_name: str
     statement_text: str = ""
+    quote: str = ""
 
 
 @record(
@@ -50,6 +51,7 @@ class Disbursement(Record):
     ``hold`` and ``fee_hold`` (``None``: no fee) are the holds on the sender's account. ``reference`` is the RRN,
     ``stan`` the trace number of the push and ``enquiry_stan`` that of its enquiries. ``answer_due_at`` is set, and
     ``writer`` says whose, while an answer is awaited. The network's answer sets window, interchange and scheme fee.
+    With a ``quote`` the recipient gets ``recipient_amount`` of ``recipient_currency``, at ``rate``.
     """
 
     noun: ClassVar[str] = "disbursement"
@@ -94,3 +96,7 @@ class Disbursement(Record):
     window: Mutable[str] = ""
     interchange_amount: Mutable[int] = 0
     scheme_fee_amount: Mutable[int] = 0
+    quote: str = ""
+    recipient_amount: int = 0
+    recipient_currency: str = ""
+    rate: str = ""

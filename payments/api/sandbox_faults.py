@@ -15,7 +15,7 @@ from payments.api.listing import After, Limit, ListReply, json_reply, list_reply
 from payments.api.refusals import InvalidRequest
 from payments.kit.clock import rfc3339
 from payments.kit.database import fetch
-from payments.switch import bank_message, message
+from payments.switch import bank_message, message, quote_message
 from payments.switch.faults import FaultOrder, arm_fault, clear_faults, message_type
 from payments.switch.message import Message
 
@@ -23,7 +23,7 @@ Kind = Literal["lose_request", "lose_reply", "delay", "duplicate"]
 
 MESSAGES: Final = frozenset(
     message_type(each.__new__(each))
-    for module in (message, bank_message)
+    for module in (message, bank_message, quote_message)
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, Message) and each is not Message
 )

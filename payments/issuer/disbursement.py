@@ -1,5 +1,7 @@
 """Original credits, the issuer's side: credit the cardholder at once, and tell them."""
 
+from typing import Any
+
 from payments.issuer.account import Account, credit_lines, credit_locks, ledger_account
 from payments.issuer.authorization import expired
 from payments.issuer.card import ACTIVE, Card
@@ -35,7 +37,7 @@ def decide(pushed: OriginalCredit, card: Card | None, account: Account | None, n
         return codes.RESTRICTED_CARD
     if pushed.card.expiry and (pushed.card.expiry != card.expiry or expired(card, now)):
         return codes.EXPIRED_CARD
-    if pushed.currency != account.currency:
+    if pushed.credited_currency != account.currency:
         return codes.NOT_PERMITTED
     return codes.APPROVED
 
@@ -76,8 +78,8 @@ def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> Tr
         type=ORIGINAL_CREDIT,
         card=card.id if card else "",
         account=account.id if account else "",
-        amount=pushed.amount,
-        currency=pushed.currency,
+        amount=pushed.credited_amount,
+        currency=pushed.credited_currency,
         description=_description(pushed),
         reference=pushed.rrn,
         response_code=code,
@@ -85,8 +87,9 @@ def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> Tr
         hold=None,
         created_at=work.now,
         status=POSTED if approved else DECLINED,
+        **_conversion(pushed),
     )
-    announce(work, transaction, {"amount": pushed.amount, "currency": pushed.currency, "code": code})
+    announce(work, transaction, {"amount": transaction.amount, "currency": transaction.currency, "code": code})
     if approved and card and account:
         _book(work, issuer, account, pushed)
         _tell_cardholder(work, issuer, account, card, pushed)
@@ -94,24 +97,31 @@ def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit) -> Tr
 
 
 def _description(pushed: OriginalCredit) -> str:
-    return f"{pushed.payer.name}, {pushed.statement_text}" if pushed.statement_text else pushed.payer.name
+    said = f"{pushed.payer.name}, {pushed.statement_text}" if pushed.statement_text else pushed.payer.name
+    return f"{said} ({Money(pushed.amount, pushed.currency)} at {pushed.rate})" if pushed.rate else said
+
+
+def _conversion(pushed: OriginalCredit) -> dict[str, Any]:
+    if not pushed.rate:
+        return {}
+    return {"sent_amount": pushed.amount, "sent_currency": pushed.currency, "rate": pushed.rate}
 
 
 def _book(work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit) -> None:
-    due = house_account(work, issuer.id, "due_from_network", pushed.currency)
-    income = house_account(work, issuer.id, "interchange_income", pushed.currency)
+    due = house_account(work, issuer.id, "due_from_network", pushed.credited_currency)
+    income = house_account(work, issuer.id, "interchange_income", pushed.credited_currency)
     book(
         work,
         "push",
         pushed.rrn,
-        *credit_lines(work, account, due, pushed.amount, "push"),
+        *credit_lines(work, account, due, pushed.credited_amount, "push"),
         transfer(due, income, pushed.interchange_amount, "interchange"),
     )
 
 
 def _tell_cardholder(work: Work, issuer: Issuer, account: Account, card: Card, pushed: OriginalCredit) -> None:
     available = guarded_balance(work, ledger_account(work, account)).available
-    title = f"You received {Money(pushed.amount, pushed.currency)}"
+    title = f"You received {Money(pushed.credited_amount, pushed.credited_currency)}"
     text = f"{_description(pushed)}. Available now: {Money(available, account.currency)}"
     notify(work, issuer, account, card, title, text, pushed.rrn)
 
@@ -129,7 +139,10 @@ def answer(
         code=transaction.response_code,
         decided_by=issuer.id,
         network_id=asked.network_id,
-        amount=transaction.amount if isinstance(asked, Enquiry) else asked.amount,
-        currency=transaction.currency if isinstance(asked, Enquiry) else asked.currency,
+        amount=(transaction.sent_amount or transaction.amount) if isinstance(asked, Enquiry) else asked.amount,
+        currency=(transaction.sent_currency or transaction.currency) if isinstance(asked, Enquiry) else asked.currency,
         approval_code=transaction.approval_code,
+        billing_amount=transaction.amount if transaction.rate else 0,
+        billing_currency=transaction.currency if transaction.rate else "",
+        rate=transaction.rate,
     )

@@ -30,7 +30,8 @@ class Transaction(Record):
 
     ``trace`` tells a repeated message from a new one: the network's id of an authorization or original credit, the
     ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have posted of
-    it. ``card`` and ``account`` are empty when no such card exists.
+    it. ``card`` and ``account`` are empty when no such card exists. What the network converted was sent as
+    ``sent_amount`` of ``sent_currency``, at ``rate``.
     """
 
     noun: ClassVar[str] = "transaction"
@@ -58,3 +59,6 @@ class Transaction(Record):
     status: Mutable[str]
     expires_at: Mutable[int | None] = None
     cleared_amount: Mutable[int] = 0
+    sent_amount: int = 0
+    sent_currency: str = ""
+    rate: str = ""

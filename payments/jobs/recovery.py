@@ -18,6 +18,7 @@ from payments.acquirer.enquiry import take_over
 from payments.acquirer.payment import PENDING as PAYMENT_PENDING
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout, ask_bank
+from payments.acquirer.quote import Quote, ask_network
 from payments.acquirer.top_up import TopUp
 from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
 from payments.issuer.deposit import Deposit
@@ -71,6 +72,7 @@ LEFT: Final[tuple[Left, ...]] = (
         (_CREDITS.status == FORWARDED, _CREDITS.type == ORIGINAL_CREDIT),
     ),
     Left(Deposit, "issuer", _by_key(tell_bank_of_deposit), True),
+    Left(Quote, "acquirer", _by_key(ask_network), True),
     Left(TopUp, "acquirer", _by_key(tell_bank_of_top_up), True),
     Left(Capital, None, _by_key(tell_bank_of_capital), True),
     Left(Payout, "acquirer", _by_key(ask_bank), True),

@@ -16,6 +16,8 @@ from payments.acquirer.enquiry import enquire
 from payments.acquirer.expiry import expire_payment
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout, ask_bank, pay_out_all
+from payments.acquirer.quote import OPEN as QUOTE_OPEN
+from payments.acquirer.quote import Quote, ask_network, expire_quote
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.refund_clearing import present_item
 from payments.acquirer.reversal import PaymentReversal
@@ -29,10 +31,13 @@ from payments.issuer.transaction import Transaction as CardTransaction
 from payments.jobs.job import Job, as_step, every_day, when_due
 from payments.kit.calendar import is_business_day
 from payments.kit.clock import HOUR, MINUTE
+from payments.kit.records import Record
 from payments.kit.world import Institution
 from payments.network.capital import Capital
 from payments.network.capital import tell_bank as tell_bank_of_capital
 from payments.network.enquiry import ask_issuer
+from payments.network.quote import Quote as NetworkQuote
+from payments.network.quote import expire_quote as expire_network_quote
 from payments.network.reversal import IssuerReversal
 from payments.network.reversal import reverse as reverse_at_issuer
 from payments.network.settlement import Settlement, instruct, settle_window
@@ -67,7 +72,7 @@ async def tell_webhooks(sandbox: Sandbox, _: int = 0) -> int:
     return await send_due(webhooks)
 
 
-def _is(kind: type[Window | Disbursement | NetworkTransaction], status: str) -> sa.ColumnElement[bool]:
+def _is(kind: type[Record], status: str) -> sa.ColumnElement[bool]:
     return kind.table().c.status == status
 
 
@@ -77,6 +82,7 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("enquire", Disbursement, "answer_due_at", enquire, "acquirer", _is(Disbursement, UNKNOWN)),
     when_due("ask_issuer", NetworkTransaction, "answer_due_at", ask_issuer, None, _is(NetworkTransaction, UNANSWERED)),
     when_due("repeat_deposit", Deposit, "answer_due_at", tell_bank_of_deposit, "issuer"),
+    when_due("repeat_quote", Quote, "answer_due_at", ask_network, "acquirer"),
     when_due("repeat_top_up", TopUp, "answer_due_at", tell_bank_of_top_up, "acquirer"),
     when_due("repeat_capital", Capital, "answer_due_at", tell_bank_of_capital, None),
     when_due("repeat_payout", Payout, "answer_due_at", ask_bank, "acquirer"),
@@ -84,6 +90,15 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("present_refund_again", RefundItem, "answer_due_at", present_item, "acquirer"),
     when_due("expire_payment", Payment, "expires_at", as_step(expire_payment), "acquirer"),
     when_due("expire_hold", CardTransaction, "expires_at", as_step(expire_authorization), "issuer"),
+    when_due("expire_quote", Quote, "expires_at", as_step(expire_quote), "acquirer", _is(Quote, QUOTE_OPEN)),
+    when_due(
+        "expire_network_quote",
+        NetworkQuote,
+        "expires_at",
+        as_step(expire_network_quote),
+        None,
+        _is(NetworkQuote, QUOTE_OPEN),
+    ),
     every_day("clearing_cut_off", CUT_OFF_AT, _present_all),
     when_due("close_window", Window, "closes_at", as_step(close_window), None, _is(Window, OPEN)),
     when_due(

@@ -11,6 +11,7 @@ from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network import pricing
+from payments.network.conversion import Crossing, billing, cross, quote_locks
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
 from payments.network.outcome import WAITING, answer, conclude
@@ -46,7 +47,7 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
 
 def _request_reads(_: Network, credit: OriginalCredit) -> Reads:
     yield Find(Transaction, "trace", trace_of(credit))
-    return []
+    return quote_locks(credit)
 
 
 @hot(_request_reads)
@@ -73,7 +74,8 @@ def record_request(
         receiver=transaction.issuer,
         network_id=transaction.network_id,
         window=window_id(work.now),
-        interchange_amount=transaction.interchange_amount,
+        interchange_amount=transaction.billing_interchange_amount or transaction.interchange_amount,
+        **billing(transaction),
     )
     sent(work, outgoing)
     return transaction, outgoing
@@ -81,9 +83,10 @@ def record_request(
 
 def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction:
     to = network.switch.directory.bin_of(credit.card.number)
-    interchange, scheme_fee = _price(work, to, credit)
+    crossing = cross(work, credit, to)
+    interchange, scheme_fee = _price(work, to, credit, crossing)
     most = original_credit_limit(credit.currency, day(work.now))
-    refused = most is not None and credit.amount > most
+    refusal = crossing.refusal or (AMOUNT_LIMIT_EXCEEDED if most is not None and credit.amount > most else "")
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),
         trace=trace_of(credit),
@@ -97,23 +100,25 @@ def _record(work: Work, network: Network, credit: OriginalCredit) -> Transaction
         reference=credit.rrn,
         created_at=work.now,
         writer=work.writer,
-        status=ANSWERED if refused else FORWARDED,
-        answer_due_at=None if refused else work.now + REPLY_WITHIN,
-        response_code=AMOUNT_LIMIT_EXCEEDED if refused else "",
-        decided_by=network.id if refused else "",
-        interchange_amount=interchange,
+        status=ANSWERED if refusal else FORWARDED,
+        answer_due_at=None if refusal else work.now + REPLY_WITHIN,
+        response_code=refusal,
+        decided_by=network.id if refusal else "",
         scheme_fee_amount=scheme_fee,
+        **crossing.terms(interchange),
     )
-    if refused:
-        announce(work, transaction, {"response_code": AMOUNT_LIMIT_EXCEEDED})
+    if refusal:
+        announce(work, transaction, {"response_code": refusal})
     return work.add(transaction)
 
 
-def _price(work: Work, to: Bin, credit: OriginalCredit) -> tuple[int, int]:
+def _price(work: Work, to: Bin, credit: OriginalCredit, crossing: Crossing) -> tuple[int, int]:
+    """Return the interchange, in the currency the recipient gets, and the network's fee, in the sender's."""
     product = pricing.CardProduct(to.product, to.region, bool(to.regulated))
     present = card_present(credit.card.entry_mode)
     priced = pricing.Priced(credit.amount, credit.currency, present, credit.acceptor.mcc, day(work.now))
-    interchange = pricing.original_credit_interchange(product, priced)
+    amount, currency = crossing.credited or (credit.amount, credit.currency)
+    interchange = pricing.original_credit_interchange(product, replace(priced, amount=amount, currency=currency))
     return interchange.amount, pricing.original_credit_scheme_fee(product, priced).amount
 
 

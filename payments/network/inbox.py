@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.network import authorization, clearing, disbursement, enquiry, reversal
+from payments.network import authorization, clearing, disbursement, enquiry, quote, reversal
 from payments.network.network import Network
 from payments.switch.message import (
     AuthorizationRequest,
@@ -14,6 +14,7 @@ from payments.switch.message import (
     RefundPresentment,
     Reversal,
 )
+from payments.switch.quote_message import QuoteRequest
 
 FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     AuthorizationRequest: authorization.route,
@@ -22,6 +23,7 @@ FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     RefundPresentment: clearing.forward,
     OriginalCredit: disbursement.route,
     Enquiry: enquiry.tell,
+    QuoteRequest: quote.quote,
 }
 
 

@@ -12,6 +12,9 @@ refund          acquirer       issuer             presented - interchange
 original_credit acquirer       issuer             credited + interchange
 =============== ============== ================== =======================
 
+An original credit that the network converts is two items, one in each currency, with the network itself as creditor of
+the acquirer's and debtor of the issuer's (``record_leg``).
+
 Use, in the (hot) step that clears something::
 
     item = record_item(work, network, SALE, request.rrn, acquirer=…, issuer=…, currency=…, amount=…,
@@ -44,9 +47,10 @@ ORIGINAL_CREDIT: Final = "original_credit"
     fixed=True,
 )
 class Item(Record):
-    """One cleared thing. ``amount`` (minor units) passes from ``debtor`` to ``creditor``, members both.
+    """One cleared thing. ``amount`` (minor units) passes from ``debtor`` to ``creditor``, members or the network.
 
-    ``acquirer`` is the one of them that owes the network ``scheme_fee_amount``. ``reference`` is the RRN.
+    ``acquirer`` is the one of them that owes the network ``scheme_fee_amount`` (the network itself: nobody does).
+    ``reference`` is the RRN.
     """
 
     noun: ClassVar[str] = "cleared item"
@@ -86,22 +90,56 @@ def record_item(
     repeated message does not.
     """
     debtor, creditor = (issuer, acquirer) if kind == SALE else (acquirer, issuer)
-    item = Item(
-        id=work.new_id(Item.prefix),
-        window=window_id(work.now),
-        network=network.id,
-        kind=kind,
-        reference=reference,
-        debtor=debtor,
-        creditor=creditor,
-        acquirer=acquirer,
-        currency=currency,
-        amount=amount + interchange_amount if kind == ORIGINAL_CREDIT else amount - interchange_amount,
-        interchange_amount=interchange_amount,
-        scheme_fee_amount=scheme_fee_amount,
-        cleared_at=work.now,
+    return work.add(
+        Item(
+            id=work.new_id(Item.prefix),
+            window=window_id(work.now),
+            network=network.id,
+            kind=kind,
+            reference=reference,
+            debtor=debtor,
+            creditor=creditor,
+            acquirer=acquirer,
+            currency=currency,
+            amount=amount + interchange_amount if kind == ORIGINAL_CREDIT else amount - interchange_amount,
+            interchange_amount=interchange_amount,
+            scheme_fee_amount=scheme_fee_amount,
+            cleared_at=work.now,
+        )
     )
-    return work.add(item)
+
+
+def record_leg(
+    work: Work,
+    network: Network,
+    kind: str,
+    reference: str,
+    *,
+    debtor: str,
+    creditor: str,
+    currency: str,
+    amount: int,
+    interchange_amount: int,
+    scheme_fee_amount: int,
+) -> Item:
+    """Write down one leg of what the network converts, interchange put on already; ``debtor`` owes the fee, if any."""
+    return work.add(
+        Item(
+            id=work.new_id(Item.prefix),
+            window=window_id(work.now),
+            network=network.id,
+            kind=kind,
+            reference=reference,
+            debtor=debtor,
+            creditor=creditor,
+            acquirer=debtor,
+            currency=currency,
+            amount=amount,
+            interchange_amount=interchange_amount,
+            scheme_fee_amount=scheme_fee_amount,
+            cleared_at=work.now,
+        )
+    )
 
 
 def postings(work: Work, item: Item) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from typing import Final
 from payments.kit.lifecycle import advance
 from payments.kit.work import Work
 from payments.ledger.entry import book
+from payments.network.conversion import billing, clear_converted
 from payments.network.item import ORIGINAL_CREDIT, postings, record_item
 from payments.network.network import Network
 from payments.network.transaction import FORWARDED, UNANSWERED, Transaction
@@ -38,6 +39,8 @@ def conclude(
 
 
 def _clear(work: Work, network: Network, transaction: Transaction) -> str:
+    if transaction.quote:
+        return clear_converted(work, network, transaction)
     item = record_item(
         work,
         network,
@@ -77,4 +80,5 @@ def answer(
         window=transaction.window,
         interchange_amount=transaction.interchange_amount if approved else 0,
         scheme_fee_amount=transaction.scheme_fee_amount if approved else 0,
+        **billing(transaction),
     )

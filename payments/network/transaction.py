@@ -25,7 +25,9 @@ class Transaction(Record):
 
     ``network_id`` is the number the network gave it, for life. The parts of the answer are kept as they were given, so
     that a repeat or an enquiry gets the same. ``window`` and the fees (minor units) are an original credit's: a sale
-    has them only once it is presented.
+    has them only once it is presented. What the network converts has a ``quote``: the recipient gets
+    ``billing_amount`` of ``billing_currency`` at ``rate``, its issuer ``billing_interchange_amount``; the network keeps
+    ``margin_amount`` of ``currency``.
     """
 
     noun: ClassVar[str] = "network_transaction"
@@ -59,6 +61,12 @@ class Transaction(Record):
     window: Mutable[str] = ""
     interchange_amount: int = 0
     scheme_fee_amount: int = 0
+    quote: str = ""
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
+    margin_amount: int = 0
+    billing_interchange_amount: int = 0
 
 
 def trace_of(message: Message) -> str:

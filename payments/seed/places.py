@@ -19,14 +19,14 @@ MEMBERS: Final = (
 )
 
 BINS: Final = (
-    Bin("400012", "first_prairie", "debit", "US", 1, "USD", 1),
-    Bin("400034", "coastline", "debit", "US", 0, "USD", 1),
-    Bin("400056", "coastline", "credit", "US", 0, "USD", 1),
-    Bin("400078", "coastline", "debit", "EU", 0, "EUR", 1),
-    Bin("400090", "coastline", "debit", "US", 0, "JPY", 1),
-    Bin("400091", "coastline", "debit", "US", 0, "BHD", 1),
+    Bin("400012", "first_prairie", "debit", "US", 1, "USD", 1, "US"),
+    Bin("400034", "coastline", "debit", "US", 0, "USD", 1, "US"),
+    Bin("400056", "coastline", "credit", "US", 0, "USD", 1, "US"),
+    Bin("400078", "coastline", "debit", "EU", 0, "EUR", 1, "IT"),
+    Bin("400090", "coastline", "debit", "US", 0, "JPY", 1, "JP"),
+    Bin("400091", "coastline", "debit", "US", 0, "BHD", 1, "BH"),
 )
-"""Six digits, issuer, product, region, regulated (12 CFR 235), currency, fast funds."""
+"""Six digits, issuer, product, region, regulated (12 CFR 235), currency, fast funds, country."""
 
 CAPITAL: Final = {"USD": 1_000_000_00, "EUR": 250_000_00, "JPY": 25_000_000, "BHD": 100_000_000}
 """What every member has paid into its reserve at the bank, from its own equity, in each currency."""

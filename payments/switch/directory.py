@@ -38,7 +38,7 @@ class Bin(Record):
     """A range of card numbers, by its first six digits: whose cards these are and of what kind.
 
     ``product`` is debit, credit or prepaid; ``region`` and ``regulated`` (0 or 1) decide interchange; ``fast_funds``
-    (0 or 1) says that a push is available at once.
+    (0 or 1) says that a push is available at once. ``country`` is where the cards are billed ('': not said).
     """
 
     noun: ClassVar[str] = "bin"
@@ -50,6 +50,7 @@ class Bin(Record):
     regulated: int
     currency: str
     fast_funds: int
+    country: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from payments.switch.iso8583_place import Place, guarded, quote, unquote
 from payments.switch.iso8583_places import PLACES
 from payments.switch.iso8583_wire import pack, unpack
 from payments.switch.message import Message, Reply
+from payments.switch.quote_message import QuoteReply, QuoteRequest
 
 __all__ = ["FormatError", "decode", "encode", "form_of"]
 
@@ -32,6 +33,7 @@ REQUESTS: Final[dict[tuple[str, str], type[Message]]] = {
         messages.OriginalCredit,
         messages.Enquiry,
         messages.SettlementAdvice,
+        QuoteRequest,
     )
 }
 # A reply is told by its message type alone: outside members echo the request's processing code in it.
@@ -44,6 +46,7 @@ REPLIES: Final[dict[str, type[Reply]]] = {
         messages.OriginalCreditReply,
         messages.EnquiryReply,
         messages.SettlementAdviceReply,
+        QuoteReply,
     )
 }
 _ENVELOPE: Final = {"sender", "receiver", "repeat"}

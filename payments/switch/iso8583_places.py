@@ -88,6 +88,22 @@ _ACCEPTOR: Final = nested(
     },
 )
 
+
+def _put_rate(rate: str) -> str:
+    """Write a decimal as DE 10 has it: how many of the seven digits are decimals, then the digits."""
+    whole, _, decimals = rate.partition(".")
+    digits = f"{int(whole + decimals):07}"
+    if len(digits) > 7 or len(decimals) > 9:
+        raise ValueError("more than DE 10 has room for")
+    return f"{len(decimals)}{digits}"
+
+
+def _get_rate(value: str) -> str:
+    decimals, digits = int(value[0]), value[1:].lstrip("0")
+    digits = digits.rjust(decimals + 1, "0")
+    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+
+
 # The second half of DE 95: settlement amount and two fees, none of them replaced.
 _NOT_REPLACED: Final = "0" * 12 + "C00000000" * 2
 
@@ -101,6 +117,17 @@ PLACES: Final[dict[str, Place]] = {
     "decided_by": text("48.DB"),
     "amount": at("4", lambda amount: f"{amount:012}", int),
     "currency": at("49", numeric_code, alpha_code),
+    "billing_amount": at("6", lambda amount: f"{amount:012}", int, 0),
+    "billing_currency": at("51", numeric_code, alpha_code, ""),
+    "rate": at("10", _put_rate, _get_rate, ""),
+    "quote": text("48.QU"),
+    "quote_expires_at": at("48.QX", str, integer, 0),
+    "payer_country": text("48.QP"),
+    "recipient_country": text("48.QT"),
+    "mid_rate": text("48.QM"),
+    "margin_basis_points": at("48.QB", str, integer, 0),
+    "margin_amount": at("48.QA", str, integer, 0),
+    "requires": text("48.QR"),
     "approval_code": as_is("38"),
     "card": _CARD,
     "acceptor": _ACCEPTOR,

@@ -222,7 +222,9 @@ class OriginalCredit(Message):
     """0200 with processing code 26 (OCT): credit the recipient's card at once. Never reversed.
 
     ``business_application`` is the two-letter business application id (DE 104 tag BA), ``channel`` how the
-    sender started it. The network adds ``window`` and ``interchange_amount`` (what the issuer earns).
+    sender started it. The network adds ``window`` and ``interchange_amount`` (what the issuer earns). One to be
+    converted names its ``quote``; then the network adds what the recipient gets: ``billing_amount`` of
+    ``billing_currency`` at ``rate`` (DE 6, 51 and 10), and the interchange is in that currency.
     """
 
     mti: ClassVar[str] = "0200"
@@ -240,11 +242,25 @@ class OriginalCredit(Message):
     statement_text: str = ""
     window: str = ""
     interchange_amount: int = 0
+    quote: str = ""
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
+
+    @property
+    def credited_amount(self) -> int:
+        """Return what the cardholder gets, in minor units of ``credited_currency``."""
+        return self.billing_amount or self.amount
+
+    @property
+    def credited_currency(self) -> str:
+        """Return the currency the cardholder is credited in."""
+        return self.billing_currency or self.currency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginalCreditReply(Reply):
-    """0210: credited (``approval_code``), or declined; with what the network priced."""
+    """0210: credited (``approval_code``), or declined; with what the network priced, and how it was converted."""
 
     mti: ClassVar[str] = "0210"
     processing: ClassVar[str] = "26"
@@ -255,6 +271,9 @@ class OriginalCreditReply(Reply):
     window: str = ""
     interchange_amount: int = 0
     scheme_fee_amount: int = 0
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from payments.kit.secrets import CardNumber, Secret
 from payments.switch import message as card_message
 from payments.switch.bank_message import BANK_MESSAGES
 from payments.switch.message import Message, PresentedCard, Reply
+from payments.switch.quote_message import QUOTE_MESSAGES
 
 
 class NotAMessage(Fault):
@@ -106,4 +107,6 @@ _CARD_MESSAGES: Final = [
     for each in vars(card_message).values()
     if isinstance(each, type) and issubclass(each, Message | Reply) and each.mti
 ]
-_KINDS: Final[dict[str, type]] = {_snake_case(kind): kind for kind in (*_CARD_MESSAGES, *BANK_MESSAGES)}
+_KINDS: Final[dict[str, type]] = {
+    _snake_case(kind): kind for kind in (*_CARD_MESSAGES, *QUOTE_MESSAGES, *BANK_MESSAGES)
+}

@@ -9,6 +9,7 @@ from payments.acquirer.capture import Capture
 from payments.acquirer.disbursement import Disbursement
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout
+from payments.acquirer.quote import Quote
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.top_up import TopUp
@@ -26,6 +27,7 @@ _WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
     PaymentReversal: ("waiting",),
     Disbursement: ("pending", "unknown"),
     Payout: ("pending",),
+    Quote: ("pending",),
     TopUp: ("pending",),
     Deposit: ("pending",),
     Capital: ("pending",),
