@@ -21,6 +21,14 @@ from payments.issuer.transaction import DECLINED, Transaction
 from payments.kit.clock import rfc3339
 
 
+class Sent(Reply):
+    """What was sent before the network converted it, and at which rate."""
+
+    amount: int
+    currency: str
+    rate: str = Field(examples=["0.9144895"])
+
+
 class TransactionReply(Reply):
     """One thing that happened, or is pending, on a card."""
 
@@ -37,6 +45,7 @@ class TransactionReply(Reply):
     approval_code: str | None
     decline: Decline | None
     cleared_amount: int
+    sent: Sent | None
     created_at: str
     expires_at: str | None
 
@@ -70,6 +79,7 @@ def transaction_shape(row: Transaction) -> dict[str, Any]:
         "approval_code": row.approval_code or None,
         "decline": decline(row.response_code, row.issuer) if row.status == DECLINED else None,
         "cleared_amount": row.cleared_amount,
+        "sent": {"amount": row.sent_amount, "currency": row.sent_currency, "rate": row.rate} if row.rate else None,
         "created_at": rfc3339(row.created_at),
         "expires_at": None if row.expires_at is None else rfc3339(row.expires_at),
     }

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from payments.acquirer.disbursement import DECLINED, Disbursement, DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
+from payments.acquirer.quote import QuoteExpired
 from payments.acquirer.sender import Sender
 from payments.api import examples
 from payments.api.answers import Operation
@@ -40,6 +41,7 @@ class CreateDisbursement(Shape):
     )
     recipient_name: Text = Field(examples=["Nora Patel"])
     statement_text: MessageText = ""
+    quote: Reference | None = Field(default=None, description="For a card in another currency: an open quote.")
 
 
 class RecipientCard(Reply):
@@ -70,6 +72,10 @@ class DisbursementReply(Reply):
     window: str | None
     interchange_amount: int
     scheme_fee_amount: int
+    quote: str | None
+    recipient_amount: int | None = Field(description="What the recipient gets, when it is converted.")
+    recipient_currency: str | None
+    rate: str | None
     created_at: str
     entries: list[str]
 
@@ -97,6 +103,10 @@ def disbursement_shape(disbursement: Disbursement, entries: list[str]) -> dict[s
         "window": disbursement.window or None,
         "interchange_amount": disbursement.interchange_amount,
         "scheme_fee_amount": disbursement.scheme_fee_amount,
+        "quote": disbursement.quote or None,
+        "recipient_amount": disbursement.recipient_amount or None,
+        "recipient_currency": disbursement.recipient_currency or None,
+        "rate": disbursement.rate or None,
         "created_at": rfc3339(disbursement.created_at),
         "entries": entries,
     }
@@ -113,7 +123,7 @@ router = APIRouter(route_class=ApiRoute, tags=["disbursements"])
     "/disbursements",
     status_code=201,
     response_model=DisbursementReply,
-    responses=problems(400, 404, 409, 413, 415, bin=UnknownBin(), funds=InsufficientFunds()),
+    responses=problems(400, 404, 409, 413, 415, bin=UnknownBin(), funds=InsufficientFunds(), quote=QuoteExpired()),
     openapi_extra=IDEMPOTENT,
 )
 async def create_disbursement(
@@ -136,6 +146,7 @@ async def create_disbursement(
             order.business_application,
             order.recipient_name,
             order.statement_text,
+            order.quote or "",
         )
         return await disburse(acquirer, asked)
 

@@ -35,6 +35,7 @@ TAGS: Final = [
     {"name": "payments", "description": "Pull: a merchant asks a card for money; captures, voids."},
     {"name": "refunds", "description": "Money a merchant gives back."},
     {"name": "disbursements", "description": "Push: a sender pays money out to a card, at once."},
+    {"name": "quotes", "description": "What a disbursement across currencies costs, at a rate locked for a while."},
     {"name": "senders", "description": "Who disburses: merchants, companies, governments, and their funds."},
     {"name": "merchants", "description": "Who sells, what is theirs, and its way to their bank."},
     {"name": "accounts", "description": "Cardholders' accounts: balances, transactions, notifications."},

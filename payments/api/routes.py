@@ -20,10 +20,12 @@ from payments.api import (
     messages,
     payments,
     payouts,
+    quotes,
     refunds,
     sandbox,
     sandbox_clock,
     sandbox_faults,
+    sandbox_rates,
     senders,
     top_ups,
     webhook_deliveries,
@@ -36,7 +38,7 @@ from payments.api.answers import Answers
 PREFIX: Final = "/v1"
 
 _HOT: Final = (
-    *(payments, disbursements, refunds),
+    *(payments, disbursements, quotes, refunds),
     *(
         payouts,
         senders,
@@ -48,11 +50,13 @@ _HOT: Final = (
         api_keys,
         sandbox_clock,
         sandbox_faults,
+        sandbox_rates,
         sandbox,
     ),
     *(webhooks, webhook_switches, webhook_deliveries),
 )
 _ALL: Final = (
+    *(quotes, sandbox_rates),
     *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
@@ -76,6 +80,7 @@ def answers() -> Answers:
         payments.VOID,
         refunds.CREATE,
         disbursements.CREATE,
+        quotes.CREATE,
         payouts.CREATE,
         top_ups.CREATE,
         deposits.CREATE,

@@ -51,7 +51,7 @@ from payments.switch.quote_message import QuoteRequest
 from payments.switch.switch import NoReply
 from payments.verify import verify
 from tests.flows.push_world import FUNDS, PushWorld, order, push_world
-from tests.flows.world import CITY, NORA, NOON, SETTLES, mirrors_agree
+from tests.flows.world import CITY, NOON, NORA, SETTLES, mirrors_agree
 
 LUCIA, KENJI, NOOR = "4000781111190978", "4000901111110392", "4000911111180048"
 LUCIAS = "coastline.cardholder.EUR.acct_lucia_ferri"
@@ -73,8 +73,8 @@ async def quoted(world: PushWorld, to: tuple[str, str] = EUR, **given: Any) -> Q
 
 async def push_by(world: PushWorld, by: Quote, to: str = LUCIA, **changes: Any) -> Disbursement:
     """Push what was quoted to a card."""
-    given = {"amount": by.amount, "currency": by.currency, "sender": by.sender, "quote": by.id} | changes
-    return await world.push(to=to, **given)
+    given: dict[str, Any] = {"amount": by.amount, "currency": by.currency, "sender": by.sender, "quote": by.id}
+    return await world.push(**(given | {"to": to} | changes))
 
 
 def books_are_right(world: PushWorld) -> None:

@@ -9,10 +9,12 @@ from payments.seed.people import PEOPLE
 from payments.seed.places import PAYERS, SHOPS
 from payments.switch.faults import KINDS
 from tests.properties.moves import (
+    Ask,
     Block,
     Break,
     Capture,
     CaptureWithTip,
+    Convert,
     Crash,
     Deposit,
     Enquire,
@@ -30,7 +32,7 @@ from tests.properties.moves import (
 
 MESSAGES = (
     *("", "authorization_request", "reversal", "presentment", "refund_presentment", "original_credit", "enquiry"),
-    *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received"),
+    *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received", "quote_request"),
 )
 HOPS = (("", ""), ("", "opennet"), ("opennet", ""), ("", "coastline"), ("harbor", ""), ("", "reserve_bank"))
 
@@ -59,6 +61,8 @@ tips = st.builds(CaptureWithTip, st.sampled_from((20, 1, 21)), st.booleans(), ne
 voids = st.builds(Void, newest)
 refunds = st.builds(Refund, percents, newest)
 pushes = st.builds(Push, amounts, people, st.sampled_from(PAYERS))
+asked = st.builds(Ask, amounts, st.sampled_from(PEOPLE[7:]), st.sampled_from(PAYERS), st.booleans())
+conversions = st.builds(Convert, newest, st.sampled_from((*PEOPLE[7:] * 3, PEOPLE[0])))
 enquiries = st.builds(Enquire, newest)
 deposits = st.builds(Deposit, amounts, people)
 top_ups = st.builds(TopUp, amounts, st.sampled_from(PAYERS))
@@ -80,6 +84,7 @@ def weighted(*choices: tuple[int, Moves]) -> Moves:
 
 flows = weighted(
     *((6, purchases), (6, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries)),
+    *((2, asked), (2, conversions)),
     *((1, deposits), (1, top_ups), (1, payouts), (1, blocks)),
 )
 at_once = st.lists(weighted((6, flows), (1, nexts)), min_size=2, max_size=4).map(tuple)

@@ -46,7 +46,7 @@ def in_the_books(sandbox: Sandbox) -> Worth:
         account, credit = accounts[each.account], each.posted_credits - each.posted_debits
         if account.code in (*HAS, *OWES):
             worth[account.owner, account.currency] += credit
-        elif account.kind in ("equity", "income", "expense"):
+        elif account.kind in ("equity", "income", "expense") or account.code == "fx_position":
             worth[HOUSE, account.currency] += credit
         elif account.code == "vault":
             worth[CASH, account.currency] -= credit
@@ -98,11 +98,16 @@ def given_back(sandbox: Sandbox) -> Lines:
 
 
 def pushed(sandbox: Sandbox) -> Lines:
-    """From the sender, who pays a fee, to the cardholder."""
+    """From the sender, who pays a fee, to the cardholder; the network takes in one currency what it converts."""
     for each in happened(sandbox, Disbursement):
         yield each.sender, each.currency, -each.amount - each.fee_amount
-        yield HOLDERS[each.card_masked], each.currency, each.amount
         yield HOUSE, each.currency, each.fee_amount
+        if each.quote:
+            yield HOUSE, each.currency, each.amount
+            yield HOUSE, each.recipient_currency, -each.recipient_amount
+            yield HOLDERS[each.card_masked], each.recipient_currency, each.recipient_amount
+        else:
+            yield HOLDERS[each.card_masked], each.currency, each.amount
 
 
 def merchant_fee(merchant: Merchant, amount: int) -> int:

@@ -32,9 +32,11 @@ from tests.flows.world import balance, mirrors_agree, rows
 from tests.properties.conftest import Worlds
 from tests.properties.drawing import games
 from tests.properties.moves import (
+    Ask,
     Break,
     Capture,
     CaptureWithTip,
+    Convert,
     Deposit,
     Enquire,
     Mend,
@@ -51,7 +53,7 @@ from tests.properties.moves import (
 from tests.properties.on_paper import in_the_books, on_paper
 
 CAFE = SHOPS[1]
-OMAR, GRETA = PEOPLE[5], PEOPLE[6]
+OMAR, GRETA, KENJI = PEOPLE[5], PEOPLE[6], PEOPLE[8]
 EXAMPLES: int = settings.default.max_examples  # type: ignore[union-attr]
 KEPT_BY_THE_WRITER = ("kit_batches", "kit_event_tail", "kit_event_positions", "kit_sessions")
 
@@ -63,6 +65,7 @@ A_LIFE: tuple[Move, ...] = (
     *(Pay(40_00), Capture(30), Pay(7_00), Void(), Pay(9_00), Push(25_00), Refund(50), Refund(30, which=1)),
     *(Deposit(1_00), TopUp(2_00), Wind(DAY), Refund(20, which=2), PayOut(50), Refund(0), PayOut(), Wind(2 * DAY)),
     *(Break(LOSE_REPLY, "original_credit"), Push(12_00, GRETA), Enquire(), Pay(5_00, OMAR), Capture(1)),
+    *(Ask(21_00), Convert(), Ask(8_00, KENJI, arriving=True), Convert(person=KENJI), Ask(3_00)),
 )
 # Its window has settled when the acquirer hears that a sale, and what was given back of another, has cleared.
 HEARD_TOO_LATE: list[Move] = [
@@ -74,7 +77,7 @@ HEARD_TOO_LATE: list[Move] = [
     *(Refund(10, which=2), Wind(DAY), Mend(), Wind(DAY), Refund(10)),
 ]
 TWO_HOPS = ("authorization_request", "reversal", "presentment", "refund_presentment", "original_credit", "enquiry")
-ONE_HOP = ("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received")
+ONE_HOP = ("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received", "quote_request")
 
 
 @pytest.mark.parametrize("worlds", ENGINES[:1], indirect=True)  # what is lost on the way no database can tell

@@ -5,7 +5,9 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from payments.kit.secrets import CardNumber, Secret
+from payments.network.rate import decimal
 from payments.switch import message as m
+from payments.switch.quote_message import QuoteReply, QuoteRequest
 
 CURRENCIES: Final = st.sampled_from(["USD", "EUR", "JPY", "BHD", "CHF", "ALL"])
 # 1970 to 2100, in microseconds.
@@ -69,8 +71,17 @@ _ORIGINAL: Final[dict[str, st.SearchStrategy[Any]]] = {
     "original_transmitted_at": INSTANTS,
 }
 _PRICED: Final[dict[str, st.SearchStrategy[Any]]] = {"window": TEXTS, "interchange_amount": SIGNED_AMOUNTS}
+# As DE 10 can carry it: seven digits, of which up to nine are decimals.
+RATES: Final = st.builds(decimal, st.integers(1, 10**7 - 1), st.integers(0, 9))
+_CONVERTED: Final[dict[str, st.SearchStrategy[Any]]] = {
+    "billing_amount": AMOUNTS,
+    "billing_currency": CURRENCIES,
+    "rate": RATES | st.just(""),
+}
+_COUNTRIES: Final = st.sampled_from(["US", "IT", ""])
 _ARN: Final = {"arn": _digits(23)}
-_CREDITED: Final = _REPLY | _MONEY | _PRICED | {"approval_code": APPROVAL_CODES, "scheme_fee_amount": AMOUNTS}
+_FEES: Final = {"approval_code": APPROVAL_CODES, "scheme_fee_amount": AMOUNTS}
+_CREDITED: Final = _REPLY | _MONEY | _PRICED | _CONVERTED | _FEES
 
 ORIGINAL_REPLIES: Final = st.builds(m.OriginalCreditReply, **_CREDITED)
 
@@ -95,7 +106,8 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
     m.PresentmentReply: st.builds(m.PresentmentReply, **_REPLY | _MONEY | _ARN | _PRICED, scheme_fee_amount=AMOUNTS),
     m.OriginalCredit: st.builds(
         m.OriginalCredit,
-        **_SALE | _PRICED | {"card": PRESENTED_CARDS},
+        **_SALE | _PRICED | _CONVERTED | {"card": PRESENTED_CARDS},
+        quote=IDS,
         business_application=st.sampled_from(["AA", "PP", "FD", ""]),
         channel=WORDS,
         payer=PARTIES,
@@ -111,6 +123,24 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
         **_MESSAGE,
         window=TEXTS,
         totals=st.lists(TOTALS, max_size=4).map(tuple),
+    ),
+    QuoteRequest: st.builds(
+        QuoteRequest,
+        **_MESSAGE | _MONEY,
+        billing_amount=AMOUNTS,
+        billing_currency=CURRENCIES,
+        payer_country=_COUNTRIES,
+        recipient_country=_COUNTRIES,
+    ),
+    QuoteReply: st.builds(
+        QuoteReply,
+        **_REPLY | _MONEY | _CONVERTED,
+        mid_rate=RATES | st.just(""),
+        margin_basis_points=AMOUNTS,
+        margin_amount=AMOUNTS,
+        quote=IDS,
+        quote_expires_at=INSTANTS,
+        requires=TEXTS,
     ),
     m.SettlementAdviceReply: st.builds(m.SettlementAdviceReply, **_REPLY),
 }
