@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from payments.acquirer.authorization import authorize
 from payments.acquirer.disbursement import Disbursement, DisbursementOrder, disburse
 from payments.acquirer.payment import Order, Payment
-from payments.acquirer.quote import QuoteOrder, quote
+from payments.acquirer.quote import QuoteOrder
+from payments.acquirer.quoting import quote
 from payments.kit.clock import instant
 from payments.kit.database import Database, fetch
 from payments.kit.idempotency import Claim

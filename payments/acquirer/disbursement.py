@@ -9,7 +9,8 @@ from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
 from payments.acquirer.programme import check_programme, disbursement_fee
 from payments.acquirer.push import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder
-from payments.acquirer.quote import Quote, converted, quote_locks, take_quote, with_quote
+from payments.acquirer.quote import Quote
+from payments.acquirer.quoted_push import converted, quote_locks, take_quote, with_quote
 from payments.acquirer.sender import Sender, sender_account
 from payments.kit.clock import day
 from payments.kit.errors import Refusal

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from payments.acquirer.disbursement import DECLINED, Disbursement, DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
-from payments.acquirer.quote import QuoteExpired
+from payments.acquirer.quoted_push import QuoteExpired
 from payments.acquirer.sender import Sender
 from payments.api import examples
 from payments.api.answers import Operation

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Body
 from pydantic import Field, model_validator
 from starlette.responses import Response
 
-from payments.acquirer.quote import DECLINED, OneCurrency, Quote, QuoteOrder, quote
+from payments.acquirer.quote import DECLINED, Quote, QuoteOrder
+from payments.acquirer.quoting import OneCurrency, quote
 from payments.acquirer.sender import Sender
 from payments.api import examples
 from payments.api.answers import Operation

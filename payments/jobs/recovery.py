@@ -18,7 +18,8 @@ from payments.acquirer.enquiry import take_over
 from payments.acquirer.payment import PENDING as PAYMENT_PENDING
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout, ask_bank
-from payments.acquirer.quote import Quote, ask_network
+from payments.acquirer.quote import Quote
+from payments.acquirer.quoting import ask_network
 from payments.acquirer.top_up import TopUp
 from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
 from payments.issuer.deposit import Deposit

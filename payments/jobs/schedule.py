@@ -17,7 +17,8 @@ from payments.acquirer.expiry import expire_payment
 from payments.acquirer.payment import Payment
 from payments.acquirer.payout import Payout, ask_bank, pay_out_all
 from payments.acquirer.quote import OPEN as QUOTE_OPEN
-from payments.acquirer.quote import Quote, ask_network, expire_quote
+from payments.acquirer.quote import Quote, expire_quote
+from payments.acquirer.quoting import ask_network
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.refund_clearing import present_item
 from payments.acquirer.reversal import PaymentReversal

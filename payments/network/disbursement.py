@@ -11,7 +11,8 @@ from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network import pricing
-from payments.network.conversion import Crossing, billing, cross, quote_locks
+from payments.network.conversion import billing
+from payments.network.crossing import Crossing, cross, quote_locks
 from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
 from payments.network.outcome import WAITING, answer, conclude

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from payments.network import authorization, clearing, disbursement, enquiry, quote, reversal
+from payments.network import authorization, clearing, disbursement, enquiry, quoting, reversal
 from payments.network.network import Network
 from payments.switch.message import (
     AuthorizationRequest,
@@ -23,7 +23,7 @@ FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     RefundPresentment: clearing.forward,
     OriginalCredit: disbursement.route,
     Enquiry: enquiry.tell,
-    QuoteRequest: quote.quote,
+    QuoteRequest: quoting.quote,
 }
 
 

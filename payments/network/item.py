@@ -47,10 +47,9 @@ ORIGINAL_CREDIT: Final = "original_credit"
     fixed=True,
 )
 class Item(Record):
-    """One cleared thing. ``amount`` (minor units) passes from ``debtor`` to ``creditor``, members or the network.
+    """One cleared thing. ``amount`` (minor units) passes from ``debtor`` to ``creditor``; ``reference`` is the RRN.
 
     ``acquirer`` is the one of them that owes the network ``scheme_fee_amount`` (the network itself: nobody does).
-    ``reference`` is the RRN.
     """
 
     noun: ClassVar[str] = "cleared item"
@@ -86,26 +85,22 @@ def record_item(
 ) -> Item:
     """Write down a cleared item in the window open now; ``amount`` is the cardholder's, in minor units.
 
-    It reads nothing, so a hot step need not declare anything for it. Whoever calls it sees to it that a
-    repeated message does not.
+    It reads nothing, so a hot step need not declare it. Whoever calls it sees to it that a repeated message does not.
     """
     debtor, creditor = (issuer, acquirer) if kind == SALE else (acquirer, issuer)
-    return work.add(
-        Item(
-            id=work.new_id(Item.prefix),
-            window=window_id(work.now),
-            network=network.id,
-            kind=kind,
-            reference=reference,
-            debtor=debtor,
-            creditor=creditor,
-            acquirer=acquirer,
-            currency=currency,
-            amount=amount + interchange_amount if kind == ORIGINAL_CREDIT else amount - interchange_amount,
-            interchange_amount=interchange_amount,
-            scheme_fee_amount=scheme_fee_amount,
-            cleared_at=work.now,
-        )
+    on_top = interchange_amount if kind == ORIGINAL_CREDIT else -interchange_amount
+    return record_leg(
+        work,
+        network,
+        kind,
+        reference,
+        debtor=debtor,
+        creditor=creditor,
+        acquirer=acquirer,
+        currency=currency,
+        amount=amount + on_top,
+        interchange_amount=interchange_amount,
+        scheme_fee_amount=scheme_fee_amount,
     )
 
 
@@ -117,12 +112,13 @@ def record_leg(
     *,
     debtor: str,
     creditor: str,
+    acquirer: str,
     currency: str,
     amount: int,
     interchange_amount: int,
     scheme_fee_amount: int,
 ) -> Item:
-    """Write down one leg of what the network converts, interchange put on already; ``debtor`` owes the fee, if any."""
+    """Write down an item whose ``amount`` has the interchange in it already, such as one leg of a conversion."""
     return work.add(
         Item(
             id=work.new_id(Item.prefix),
@@ -132,7 +128,7 @@ def record_leg(
             reference=reference,
             debtor=debtor,
             creditor=creditor,
-            acquirer=debtor,
+            acquirer=acquirer,
             currency=currency,
             amount=amount,
             interchange_amount=interchange_amount,

@@ -22,6 +22,7 @@ from payments.switch.iso8583_place import (
     part,
     text,
 )
+from payments.switch.iso8583_rate import get_rate, put_rate
 from payments.switch.message import CardAcceptor, Party, PresentedCard, Totals
 
 
@@ -89,21 +90,6 @@ _ACCEPTOR: Final = nested(
 )
 
 
-def _put_rate(rate: str) -> str:
-    """Write a decimal as DE 10 has it: how many of the seven digits are decimals, then the digits."""
-    whole, _, decimals = rate.partition(".")
-    digits = f"{int(whole + decimals):07}"
-    if len(digits) > 7 or len(decimals) > 9:
-        raise ValueError("more than DE 10 has room for")
-    return f"{len(decimals)}{digits}"
-
-
-def _get_rate(value: str) -> str:
-    decimals, digits = int(value[0]), value[1:].lstrip("0")
-    digits = digits.rjust(decimals + 1, "0")
-    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
-
-
 # The second half of DE 95: settlement amount and two fees, none of them replaced.
 _NOT_REPLACED: Final = "0" * 12 + "C00000000" * 2
 
@@ -119,7 +105,7 @@ PLACES: Final[dict[str, Place]] = {
     "currency": at("49", numeric_code, alpha_code),
     "billing_amount": at("6", lambda amount: f"{amount:012}", int, 0),
     "billing_currency": at("51", numeric_code, alpha_code, ""),
-    "rate": at("10", _put_rate, _get_rate, ""),
+    "rate": at("10", put_rate, get_rate, ""),
     "quote": text("48.QU"),
     "quote_expires_at": at("48.QX", str, integer, 0),
     "payer_country": text("48.QP"),

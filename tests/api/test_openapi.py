@@ -10,9 +10,11 @@ from pydantic import BaseModel
 
 from payments.api.disbursements import CreateDisbursement
 from payments.api.payments import CapturePayment, CreatePayment
+from payments.api.quotes import CreateQuote
 from payments.api.refunds import CreateRefund
 from payments.api.sandbox_clock import WindClock
 from payments.api.sandbox_faults import CreateFault
+from payments.api.sandbox_rates import SetRate
 from payments.app import create_app
 from tests.api.calling import Api
 
@@ -21,6 +23,7 @@ OPERATION_IDS = {
     *("create_payment", "capture_payment", "void_payment", "get_payment", "list_payments"),
     *("create_refund", "get_refund", "list_refunds"),
     *("create_disbursement", "enquire_disbursement", "get_disbursement", "list_disbursements"),
+    *("create_quote", "get_quote", "list_quotes", "list_sandbox_rates", "set_sandbox_rate"),
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("create_merchant", "get_merchant", "list_merchants", "get_merchant_balance"),
     *("create_payout", "get_payout", "list_payouts"),
@@ -38,6 +41,7 @@ OPERATION_IDS = {
 MONEY = {
     *("create_payment", "capture_payment", "void_payment", "create_refund", "create_disbursement"),
     *("create_payout", "create_deposit", "create_top_up"),
+    "create_quote",  # moves none, but is worth something
 }
 
 
@@ -105,6 +109,8 @@ def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
         "create_refund": CreateRefund,
         "wind_clock": WindClock,
         "create_fault": CreateFault,
+        "create_quote": CreateQuote,
+        "set_sandbox_rate": SetRate,
     }
     for name, shape in shapes.items():
         examples = operations(document)[name]["requestBody"]["content"]["application/json"]["examples"]

@@ -11,19 +11,10 @@ import pytest
 
 from payments.acquirer.disbursement import Disbursement, disburse
 from payments.acquirer.enquiry import enquire
-from payments.acquirer.quote import (
-    OneCurrency,
-    Quote,
-    QuoteDataMissing,
-    QuoteDiffers,
-    QuoteExpired,
-    QuoteNotOpen,
-    QuoteOrder,
-    QuoteUsed,
-    ask_network,
-    quote,
-)
-from payments.acquirer.quote import record_pending as record_pending_quote
+from payments.acquirer.quote import Quote, QuoteOrder
+from payments.acquirer.quoted_push import QuoteDataMissing, QuoteDiffers, QuoteExpired, QuoteNotOpen, QuoteUsed
+from payments.acquirer.quoting import OneCurrency, ask_network, quote
+from payments.acquirer.quoting import record_pending as record_pending_quote
 from payments.acquirer.sender import Sender, open_sender
 from payments.acquirer.top_up import top_up
 from payments.issuer.notification import Notification

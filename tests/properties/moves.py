@@ -22,7 +22,8 @@ from payments.acquirer.enquiry import enquire
 from payments.acquirer.payment import Order, Payment
 from payments.acquirer.payout import pay_out
 from payments.acquirer.push import Disbursement
-from payments.acquirer.quote import Quote, QuoteOrder, quote
+from payments.acquirer.quote import Quote, QuoteOrder
+from payments.acquirer.quoting import quote
 from payments.acquirer.refund import refund
 from payments.acquirer.top_up import top_up
 from payments.issuer.deposit import deposit
