@@ -9,6 +9,7 @@ Who does it is a folder, what the trade calls it is a file::
     clearing.py       presents                 prices, forwards, books  matches the hold, posts
     refund.py         accepts, presents        (clearing carries it)    credits
     disbursement.py   pushes to a card (OCT)   routes, prices, books    credits the cardholder
+    quoting.py        asks for a rate          locks it, converts by it
     enquiry.py        asks what became of it   answers from its records answers from its records
     settlement.py     books its totals         nets the window          books its totals
     payout.py         pays the merchant

@@ -31,7 +31,7 @@ from tests.served import served
 
 FLOWS = Path(__file__).parent.parent / "docs" / "flows"
 PLACE = re.compile(r"<!-- transcript: (\S+) -->\n+```text\n(.*?)```", re.DOTALL)
-BLOCKED = "card_theo_marsh"
+BLOCKED, LUCIA = "card_theo_marsh", "card_lucia_ferri"
 
 Scene = Callable[[Story], None]
 
@@ -93,6 +93,15 @@ def push_unknown(story: Story) -> None:
     story.tell.answer(ACQUIRER_NAME, CITY_NAME, answer, 200)
 
 
+def crossed(story: Story) -> None:
+    """Dollars are pushed to a card in euros, at a rate that was quoted; each leg settles in its own currency."""
+    story.tell.ask(CITY_NAME, ACQUIRER_NAME, "POST /v1/quotes")
+    quote = story.client.post("/v1/quotes", {"sender": CITY, "amount": RELIEF, "card": {"id": LUCIA}})
+    story.tell.listen()
+    story.tell.answer(ACQUIRER_NAME, CITY_NAME, quote)
+    push(story, {"id": LUCIA}, "Lucia Ferri", quote=quote["id"])
+
+
 def due(story: Story) -> None:
     """Wind the clock to what falls due next."""
     story.client.post("/v1/sandbox/clock/wind", {"next": True})
@@ -105,18 +114,24 @@ def settled(story: Story) -> None:
     due(story)
 
 
+def day_over(story: Story) -> None:
+    """The acquirers have nothing to present; the window closes, and settles the next business day."""
+    due(story)
+    settled(story)
+
+
 def arm(story: Story, kind: str, message: str) -> None:
     """Break the next message of a type between acquirer and network."""
     fault = {"kind": kind, "sender": ACQUIRER, "receiver": NETWORK, "message": message}
     story.client.post("/v1/sandbox/faults", fault)
 
 
-def push(story: Story, card: dict[str, str], name: str) -> str:
+def push(story: Story, card: dict[str, str], name: str, **more: str) -> str:
     """Have the city push its relief to a card; the id of the disbursement."""
     story.tell.ask(CITY_NAME, ACQUIRER_NAME, "POST /v1/disbursements")
     order = {"sender": CITY, "amount": RELIEF, "currency": USD, "card": card}
     channel = {"channel": "mobile_app", "business_application": "GD", "recipient_name": name}
-    disbursement = story.client.post("/v1/disbursements", order | channel)
+    disbursement = story.client.post("/v1/disbursements", order | channel | more)
     story.tell.listen()
     story.tell.answer(ACQUIRER_NAME, CITY_NAME, disbursement)
     return str(disbursement["id"])
@@ -134,6 +149,8 @@ SCENES: dict[str, Scene] = {
     "clearing": due,
     "settlement": settled,
     "payout": due,
+    "cross-border": crossed,
+    "cross-border-settlement": day_over,
 }
 """In the order in which they are played, one after another in one world."""
 

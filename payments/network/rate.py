@@ -27,6 +27,9 @@ OPERATOR: Final = "operator"
 MID_DIGITS: Final = 12
 """How many significant digits a rate worked out of others has."""
 
+KEPT: Final = 500
+"""How many dated rates of a pair are kept: setting one more drops the oldest."""
+
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?")
 
 
@@ -76,7 +79,8 @@ def set_rate(
     """
     if currency == counter:
         raise OneCurrency(f"{currency} is always worth one {counter}.")
-    exponent(currency), exponent(counter)
+    for each in (currency, counter):
+        exponent(each)
     if not _DECIMAL.fullmatch(rate) or not Fraction(rate):
         raise NotARate(f"{rate[:32]!r} is not a positive decimal such as 0.9214.")
     at = work.now if valid_from is None else valid_from
@@ -84,7 +88,7 @@ def set_rate(
     sheet = work.get_or_none(RateSheet, pair)
     known = orjson.loads(sheet.rates) if sheet else []
     rows = sorted([*(each for each in known if each[0] != at), [at, currency, rate]], key=lambda each: each[0])
-    text = orjson.dumps(rows).decode()
+    text = orjson.dumps(rows[-KEPT:]).decode()
     if sheet:
         work.change(sheet, rates=text)
     else:

@@ -51,7 +51,7 @@ class Client:
         """Return every item of a list, page after page."""
         after: Json = {}
         while True:
-            page = self.get(path, **query, **after)
+            page = self.get(path, **(query | after))
             yield from page["data"]
             if not page["has_more"]:
                 return

@@ -110,6 +110,7 @@ def a_day(server: Served) -> dict[str, str]:
     payment = post("/payments", sale)
     post("/payments", sale | {"card": {"id": "card_liam_ortiz"}})
     disbursement = post("/disbursements", push | {"business_application": "GD", "recipient_name": "Nora"})
+    quote = post("/quotes", {"sender": "snd_city_of_alder", "amount": 100, "card": {"id": "card_lucia_ferri"}})
     refund = post("/refunds", {"payment": payment["id"], "amount": 100})
     post("/accounts/acct_nora_patel/deposits", {"amount": 100})
     post("/sandbox/clock/wind", {"seconds": 5 * 86_400})
@@ -120,6 +121,7 @@ def a_day(server: Served) -> dict[str, str]:
         "payment_id": payment["id"],
         "refund_id": refund["id"],
         "disbursement_id": disbursement["id"],
+        "quote_id": quote["id"],
         "payout_id": payout["id"],
         "window_id": windows[0]["id"],
         "entry_id": payment["entries"][0],
