@@ -30,11 +30,6 @@ class Crossing(NamedTuple):
     refusal: str = ""
     quote: Quote | None = None
 
-    @property
-    def credited(self) -> tuple[int, str] | None:
-        """Return amount and currency the recipient gets, ``None`` when nothing is converted."""
-        return (self.quote.recipient_amount, self.quote.recipient_currency) if self.quote else None
-
     def terms(self, interchange_amount: int) -> dict[str, Any]:
         """Return the columns of a transaction, given the interchange in the currency its issuer is paid in."""
         if self.quote is None:

@@ -118,8 +118,10 @@ def _price(work: Work, to: Bin, credit: OriginalCredit, crossing: Crossing) -> t
     product = pricing.CardProduct(to.product, to.region, bool(to.regulated))
     present = card_present(credit.card.entry_mode)
     priced = pricing.Priced(credit.amount, credit.currency, present, credit.acceptor.mcc, day(work.now))
-    amount, currency = crossing.credited or (credit.amount, credit.currency)
-    interchange = pricing.original_credit_interchange(product, replace(priced, amount=amount, currency=currency))
+    arriving = priced
+    if by := crossing.quote:
+        arriving = replace(priced, amount=by.recipient_amount, currency=by.recipient_currency)
+    interchange = pricing.original_credit_interchange(product, arriving)
     return interchange.amount, pricing.original_credit_scheme_fee(product, priced).amount
 
 

@@ -10,7 +10,7 @@ from payments.switch.codes import reason
 from payments.switch.iso8583 import form_of
 from payments.switch.iso8583_fields import ELEMENTS, TAGS, Form
 from payments.switch.iso8583_place import unquote
-from payments.switch.iso8583_places import PLACES
+from payments.switch.iso8583_rate import get_rate
 from payments.switch.message import Message, Reply
 
 _MESSAGES: Final = {
@@ -100,9 +100,9 @@ _MEANINGS: Final[dict[str, Callable[[Form], str]]] = {
     "t": lambda form: _MESSAGES.get(form["t"], ""),
     "3": lambda form: _PROCESSING.get(form["3"][:2], ""),
     "4": lambda form: str(Money(int(form["4"]), alpha_code(form["49"]))),
-    "6": lambda form: str(Money(int(form["6"]), alpha_code(form["51"]))),
+    "6": lambda form: str(Money(int(form["6"]), alpha_code(form["51"]))) if "51" in form else "",
     "7": lambda form: _sent(form["7"], form["48.TI"]),
-    "10": lambda form: f"{PLACES['rate'].read(form)} {alpha_code(form['51'])} for one {alpha_code(form['49'])}",
+    "10": lambda form: get_rate(form["10"]),
     "14": lambda form: f"valid through {form['14'][2:]}/20{form['14'][:2]}",
     "22": lambda form: _ENTRY_MODES.get(form["22"][:2], ""),
     "25": lambda form: _CONDITIONS.get(form["25"], ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from itertools import product
@@ -17,18 +18,21 @@ from payments.acquirer.quoting import OneCurrency, ask_network, quote
 from payments.acquirer.quoting import record_pending as record_pending_quote
 from payments.acquirer.sender import Sender, open_sender
 from payments.acquirer.top_up import top_up
+from payments.issuer.inbox import receive as issuer_receives
 from payments.issuer.notification import Notification
 from payments.issuer.transaction import Transaction as IssuerTransaction
 from payments.jobs import recover
 from payments.jobs.winding import wind as wind_and_run
-from payments.kit.clock import MINUTE, SECOND
+from payments.kit.clock import DAY, MINUTE, SECOND
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.events import Event
 from payments.kit.idempotency import Claim, Replayed
 from payments.kit.money import UnknownCurrency
 from payments.kit.secrets import CardNumber
 from payments.ledger.balance import InsufficientFunds
+from payments.network import crossing
 from payments.network.capital import capitalize
+from payments.network.corridor import Corridor
 from payments.network.inbox import receive as network_receives
 from payments.network.item import Item
 from payments.network.position import Position
@@ -401,6 +405,27 @@ async def test_the_network_trusts_no_acquirer_with_its_quotes(world: PushWorld, 
     assert len([each for each in world.all(IssuerTransaction) if each.status == "posted"]) == 1
 
 
+@pytest.mark.parametrize(("terms", "code"), [(None, "57"), (Corridor(75, 0, 99_99, ()), "61")])
+async def test_a_corridor_that_has_changed_since_the_quote_declines(
+    world: PushWorld, monkeypatch: pytest.MonkeyPatch, terms: Corridor | None, code: str
+) -> None:
+    by = await quoted(world)
+    monkeypatch.setattr(crossing, "corridor", lambda *_: terms)
+    declined = await push_by(world, by)
+    assert (declined.status, declined.response_code, declined.decided_by) == ("declined", code, "opennet")
+    assert (world.all(Item), world.available(FUNDS)) == ([], 10_000_00)
+    books_are_right(world)
+
+
+async def test_of_many_pushes_by_one_quote_at_once_one_is_paid(world: PushWorld) -> None:
+    by = await quoted(world)
+    pushes = await asyncio.gather(*(push_by(world, by) for _ in range(20)), return_exceptions=True)
+    assert [each.status for each in pushes if isinstance(each, Disbursement)] == ["paid"]
+    assert sum(isinstance(each, QuoteUsed) for each in pushes) == 19
+    assert world.available(LUCIAS) == 800_00 + 91_44
+    books_are_right(world)
+
+
 async def test_same_currency_across_a_border_needs_no_quote(world: PushWorld) -> None:
     trieste = await sender_in(world, "EUR", "DE", 100_00)
     paid = await world.push(50_00, LUCIA, sender=trieste.id, currency="EUR")
@@ -444,6 +469,41 @@ async def test_no_fault_on_the_way_out_and_back_creates_or_loses_money(world: Pu
         await world.mend()
     paid = [each for each in world.all(Disbursement) if each.status == "paid"]
     assert world.available(LUCIAS) == 800_00 + sum(each.recipient_amount for each in paid)
+    books_are_right(world)
+
+
+async def test_a_push_whose_process_died_while_the_issuer_had_it_is_taken_over(world: PushWorld) -> None:
+    coastline = world.sandbox.issuers["coastline"]
+    by = await quoted(world)
+
+    async def die(message: Any) -> object:
+        await issuer_receives(coastline, message)
+        raise KeyboardInterrupt
+
+    world.sandbox.switch.connect(coastline.id, die)
+    with pytest.raises(KeyboardInterrupt):
+        await push_by(world, by)
+    world.sandbox.switch.connect(coastline.id, lambda message: issuer_receives(coastline, message))
+    await recover(world.sandbox)
+    (found,) = world.all(Disbursement)
+    assert (found.status, found.recipient_amount, found.interchange_amount) == ("paid", 91_44, 11)
+    assert world.balance("opennet.fx_margin.USD") == 75
+    books_are_right(world)
+
+
+async def test_both_legs_of_what_is_found_a_day_late_settle_together(world: PushWorld) -> None:
+    by = await quoted(world)
+    await world.arm("lose_reply", TO_ISSUER, "original_credit")
+    await world.arm("lose_reply", TO_ISSUER, "enquiry", times=99)
+    unknown = await push_by(world, by)
+    await wind_and_run(world.sandbox, SETTLES)
+    assert verify(world.sandbox.world.database) == []
+    await world.mend()
+    assert (await enquire(world.harbor, unknown.id)).window == "win_2026-10-15"
+    assert {each.window for each in world.all(Item)} == {"win_2026-10-15"}
+    await wind_and_run(world.sandbox, SETTLES + DAY)
+    assert {each.status for each in world.all(Settlement)} == {"settled"}
+    assert {each.currency for each in world.all(Settlement)} == {"USD", "EUR"}
     books_are_right(world)
 
 
