@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from payments.api import (
     account_history,
+    account_statement,
     accounts,
     api_keys,
     books,
@@ -57,7 +58,8 @@ _HOT: Final = (
 )
 _ALL: Final = (
     *(quotes, sandbox_rates),
-    *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, cards),
+    *(payments, refunds, disbursements, senders, merchants, payouts, accounts, account_history, account_statement),
+    *(cards,),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
     *(webhooks, webhook_deliveries),
 )

@@ -1,4 +1,4 @@
-"""Rates of exchange: what is in force, and what the sandbox's operator sets. No payment is made at them: see quotes."""
+"""Rates of exchange, in force and as the operator sets them, and the corridors in which quotes are given at them."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -12,8 +12,9 @@ from payments.api.documentation import problems
 from payments.api.fields import Currency, Reply, Shape
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import ListReply, json_reply, list_reply
-from payments.kit.clock import CLOCK, Clock, instant, real_now, rfc3339
+from payments.kit.clock import CLOCK, Clock, day, instant, real_now, rfc3339
 from payments.kit.database import fetch
+from payments.network.corridor import rows_in_force
 from payments.network.rate import (
     NotARate,
     OneCurrency,
@@ -44,6 +45,34 @@ class RateReply(Reply):
     rate: str
     set_by: Literal["published", "operator"]
     valid_from: str
+
+
+class CorridorReply(Reply):
+    """A rule of which pushes may cross a border or a currency: the first that matches decides, without one it is closed.
+
+    ``when`` names facts of a push with the values the rule is for; ``most`` is in major units of the sender's currency.
+    """
+
+    object: Literal["corridor"]
+    when: dict[str, list[str | bool]] = Field(examples=[{"currency": ["USD"], "recipient_currency": ["EUR"]}])
+    open: bool
+    margin_basis_points: int | None
+    locked_seconds: int | None
+    most: dict[str, str]
+    requires: list[str]
+
+
+def corridor_shape(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON of a row of the corridors."""
+    return {
+        "object": "corridor",
+        "when": row["when"],
+        "open": row["open"],
+        "margin_basis_points": row.get("margin_basis_points"),
+        "locked_seconds": row.get("locked_seconds"),
+        "most": row.get("most", {}),
+        "requires": row.get("requires", []),
+    }
 
 
 def rate_shape(rate: Rate) -> dict[str, Any]:
@@ -82,9 +111,20 @@ async def list_sandbox_rates(
     return list_reply(await call.door.read(_rates, currency, recipient_currency), None)
 
 
-def _rates(connection: sa.Connection, currency: str, counter: str | None) -> list[dict[str, Any]]:
+@router.get("/sandbox/corridors", response_model=ListReply[CorridorReply], responses=problems())
+async def list_sandbox_corridors(call: Calling) -> Response:
+    """List the corridors in force, in the order in which they are tried."""
+    call.key.must_be_operator()
+    return list_reply([corridor_shape(each) for each in rows_in_force(day(await call.door.read(_now)))], None)
+
+
+def _now(connection: sa.Connection) -> int:
     (clock,) = fetch(connection, Clock, sa.select(Clock.table()).where(Clock.table().c.id == CLOCK))
-    now = clock.now(real_now())
+    return clock.now(real_now())
+
+
+def _rates(connection: sa.Connection, currency: str, counter: str | None) -> list[dict[str, Any]]:
+    now = _now(connection)
     sheets = {each.pair: each for each in fetch(connection, RateSheet, sa.select(RateSheet.table()))}
     known = {*published_currencies(), *(code for pair in sheets for code in pair.split("."))}
     wanted = sorted(known if counter is None else {counter})

@@ -55,6 +55,11 @@ def missing(credit: OriginalCredit, requires: tuple[str, ...]) -> list[str]:
     return [each for each in requires if not attrgetter(each)(credit).strip()]
 
 
+def rows_in_force(on: date) -> list[dict[str, Any]]:
+    """Return the rows in force on a UTC date, in the order in which they are tried, as ``corridors.json`` has them."""
+    return list(_in_force(on))
+
+
 def _in_force(on: date) -> Iterator[dict[str, Any]]:
     # ISO dates sort as text.
     return (row for row in _CORRIDORS if row["valid_from"] <= on.isoformat() <= (row["valid_until"] or "9999-12-31"))

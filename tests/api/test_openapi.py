@@ -24,6 +24,7 @@ OPERATION_IDS = {
     *("create_refund", "get_refund", "list_refunds"),
     *("create_disbursement", "enquire_disbursement", "get_disbursement", "list_disbursements"),
     *("create_quote", "get_quote", "list_quotes", "list_sandbox_rates", "set_sandbox_rate"),
+    "list_sandbox_corridors",
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("create_merchant", "get_merchant", "list_merchants", "get_merchant_balance"),
     *("create_payout", "get_payout", "list_payouts"),

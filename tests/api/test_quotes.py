@@ -38,6 +38,8 @@ async def test_a_quote_is_asked_for_and_paid_by(either: Api) -> None:
     (told, *_) = (await either.get("/accounts/acct_lucia_ferri/notifications"))["data"]
     assert "89.32 EUR" in told["title"]
     assert "100.00 USD at 0.89325" in told["text"]
+    (line, *_) = (await either.get("/accounts/acct_lucia_ferri/statement"))["data"]
+    assert (line["amount"], line["description"]) == (8_932, "City of Alder (100.00 USD at 0.89325)")
     assert either.is_clean()
 
 
@@ -119,6 +121,14 @@ async def test_rates_are_listed_and_set(either: Api) -> None:
     assert (new["rate"], new["set_by"]) == ("110", "operator")
 
 
+async def test_corridors_are_listed_in_the_order_in_which_they_are_tried(api: Api) -> None:
+    rows = (await api.get("/sandbox/corridors"))["data"]
+    assert (rows[0]["open"], rows[0]["requires"]) == (False, [])
+    (yen,) = (each for each in rows if each["most"])
+    assert (yen["when"], yen["most"]) == ({"currency": ["USD"], "recipient_currency": ["JPY"]}, {"USD": "2500"})
+    assert (yen["margin_basis_points"], yen["locked_seconds"]) == (100, 600)
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -143,6 +153,6 @@ async def test_only_the_operator_asks_and_sets(api: Api) -> None:
     till = api.holding(made["key"])
     await till.post("/quotes", QUOTE, 403)
     await till.post("/sandbox/rates", EURO_RATE, 403)
-    for path in ("/quotes", "/sandbox/rates"):
+    for path in ("/quotes", "/sandbox/rates", "/sandbox/corridors"):
         await till.get(path, 403)
     await till.http.aclose()
