@@ -48,7 +48,7 @@ class RateReply(Reply):
 
 
 class CorridorReply(Reply):
-    """A rule of which pushes may cross a border or a currency: the first that matches decides, without one it is closed.
+    """A rule of which pushes may cross a border or a currency: the first that matches decides, without one it is shut.
 
     ``when`` names facts of a push with the values the rule is for; ``most`` is in major units of the sender's currency.
     """
