@@ -71,7 +71,7 @@ async def push(sandbox: Sandbox, amount: int = 250_00, number: str = NORA, claim
 async def convert(sandbox: Sandbox, amount: int = 100_00) -> Disbursement:
     """Have the City of Alder push dollars to a card in euros."""
     harbor = sandbox.acquirers["harbor"]
-    by = await quote(harbor, QuoteOrder(None, CITY, "IT", "EUR", amount))
+    by = await quote(harbor, QuoteOrder(None, CITY, "DE", "EUR", amount))
     card = PresentedCard(CardNumber(LUCIA))
     order = DisbursementOrder(None, CITY, card, amount, "USD", "web", "GD", "Lucia Ferri", quote=by.id)
     return await disburse(harbor, order)

@@ -22,7 +22,7 @@ BINS: Final = (
     Bin("400012", "first_prairie", "debit", "US", 1, "USD", 1, "US"),
     Bin("400034", "coastline", "debit", "US", 0, "USD", 1, "US"),
     Bin("400056", "coastline", "credit", "US", 0, "USD", 1, "US"),
-    Bin("400078", "coastline", "debit", "EU", 0, "EUR", 1, "IT"),
+    Bin("400078", "coastline", "debit", "EU", 0, "EUR", 1, "DE"),
     Bin("400090", "coastline", "debit", "US", 0, "JPY", 1, "JP"),
     Bin("400091", "coastline", "debit", "US", 0, "BHD", 1, "BH"),
 )

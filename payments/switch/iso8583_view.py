@@ -21,8 +21,6 @@ _MESSAGES: Final = {
     "0220": "financial advice",
     "0221": "financial advice, repeated",
     "0230": "financial advice reply",
-    "0300": "request for a quote",
-    "0310": "quote",
     "0420": "reversal advice",
     "0421": "reversal advice, repeated",
     "0430": "reversal advice reply",
@@ -30,6 +28,8 @@ _MESSAGES: Final = {
     "0530": "settlement advice reply",
     "0600": "enquiry",
     "0610": "enquiry reply",
+    "0620": "request for a quote",
+    "0630": "quote",
 }
 _PROCESSING: Final = {"00": "purchase", "20": "refund", "26": "original credit"}
 _ENTRY_MODES: Final = {

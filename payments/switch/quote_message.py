@@ -8,13 +8,13 @@ from payments.switch.message import Message, Reply
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteRequest(Message):
-    """0300 (ours): asks what a push from ``currency`` to a card billed in ``billing_currency`` costs, or brings.
+    """0620 (ours): asks what a push from ``currency`` to a card billed in ``billing_currency`` costs, or brings.
 
     Either ``amount`` (the sender's, DE 4) or ``billing_amount`` (the recipient's, DE 6) is given, the other is 0. The
     countries are those of the sender and of the card.
     """
 
-    mti: ClassVar[str] = "0300"
+    mti: ClassVar[str] = "0620"
     processing: ClassVar[str] = "26"
 
     amount: int
@@ -27,14 +27,14 @@ class QuoteRequest(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteReply(Reply):
-    """0310 (ours): both amounts at a ``rate`` that is locked until ``quote_expires_at``, or why there is none.
+    """0630 (ours): both amounts at a ``rate`` that is locked until ``quote_expires_at``, or why there is none.
 
     ``rate`` and ``mid_rate`` are decimals: units of ``billing_currency`` for one unit of ``currency``, with and without
     the network's margin, of which ``margin_amount`` (minor units of ``currency``) is what is taken here. ``quote`` is
     what the original credit is to name, ``requires`` (with commas) what it must say of its parties.
     """
 
-    mti: ClassVar[str] = "0310"
+    mti: ClassVar[str] = "0630"
     processing: ClassVar[str] = "26"
 
     amount: int

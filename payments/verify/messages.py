@@ -11,7 +11,7 @@ from payments.verify.waiting import Waiting
 
 _MTI: Final = '"mti":"'
 _UNDOING: Final = frozenset({"0420", "0421", "0600"})
-_REPLIES: Final = frozenset({"0110", "0210", "0230", "0310", "0430", "0530", "0610", "bank"})
+_REPLIES: Final = frozenset({"0110", "0210", "0230", "0430", "0530", "0610", "0630", "bank"})
 
 Exchange = tuple[str, str]
 """One request and its answer, as its sender knows them: the sender, and reference and trace number."""

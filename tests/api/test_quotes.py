@@ -18,7 +18,7 @@ async def test_a_quote_is_asked_for_and_paid_by(either: Api) -> None:
     quote = await either.post("/quotes", QUOTE, key="quote-1")
     assert (quote["status"], quote["amount"], quote["currency"]) == ("open", 10_000, "USD")
     assert (quote["rate"], quote["mid_rate"]) == ("0.89325", "0.9")
-    assert (quote["recipient_amount"], quote["recipient_currency"], quote["recipient_country"]) == (8_932, "EUR", "IT")
+    assert (quote["recipient_amount"], quote["recipient_currency"], quote["recipient_country"]) == (8_932, "EUR", "DE")
     assert quote["margin"] == {"basis_points": 75, "amount": 10_000 - 9_925, "currency": "USD"}
     assert "payer.address" in quote["requires"]
     assert await either.get(f"/quotes/{quote['id']}") == quote
@@ -87,8 +87,8 @@ async def test_expired_and_used_quotes_are_refused_before_a_cent_moves(api: Api)
         ({"amount": 10.5}, "invalid_request"),
         ({"card": None}, "invalid_request"),
         ({"card": None, "recipient_currency": "EUR"}, "invalid_request"),
-        ({"recipient_currency": "EUR", "recipient_country": "IT"}, "invalid_request"),
-        ({"card": None, "recipient_currency": "XYZ", "recipient_country": "IT"}, "unknown_currency"),
+        ({"recipient_currency": "EUR", "recipient_country": "DE"}, "invalid_request"),
+        ({"card": None, "recipient_currency": "XYZ", "recipient_country": "DE"}, "unknown_currency"),
         ({"card": {"number": "4999991111110008"}}, "unknown_bin"),
         ({"card": {"id": "card_nora_patel"}}, "one_currency"),
         ({"sender": "snd_nobody"}, "not_found"),

@@ -51,7 +51,7 @@ from tests.flows.world import CITY, NOON, NORA, SETTLES, mirrors_agree
 LUCIA, KENJI, NOOR = "4000781111190978", "4000901111110392", "4000911111180048"
 LUCIAS = "coastline.cardholder.EUR.acct_lucia_ferri"
 TO_NETWORK, TO_ISSUER = "harbor → opennet", "opennet → coastline"
-EUR, JPY, BHD = ("IT", "EUR"), ("JP", "JPY"), ("BH", "BHD")
+EUR, JPY, BHD = ("DE", "EUR"), ("JP", "JPY"), ("BH", "BHD")
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def world(database_url: str) -> AsyncIterator[PushWorld]:
 
 
 async def quoted(world: PushWorld, to: tuple[str, str] = EUR, **given: Any) -> Quote:
-    """A quote for the City of Alder: 100.00 USD to an Italian card, but for what is ``given``."""
+    """A quote for the City of Alder: 100.00 USD to a German card, but for what is ``given``."""
     given = given if "amount" in given or "recipient_amount" in given else {"amount": 100_00} | given
     return await quote(world.harbor, QuoteOrder(given.pop("claim", None), given.pop("sender", CITY), *to, **given))
 
@@ -427,8 +427,8 @@ async def test_of_many_pushes_by_one_quote_at_once_one_is_paid(world: PushWorld)
 
 
 async def test_same_currency_across_a_border_needs_no_quote(world: PushWorld) -> None:
-    trieste = await sender_in(world, "EUR", "DE", 100_00)
-    paid = await world.push(50_00, LUCIA, sender=trieste.id, currency="EUR")
+    paris = await sender_in(world, "EUR", "FR", 100_00)
+    paid = await world.push(50_00, LUCIA, sender=paris.id, currency="EUR")
     assert (paid.status, paid.quote, paid.recipient_amount) == ("paid", "", 0)
     books_are_right(world)
 
