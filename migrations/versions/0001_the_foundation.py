@@ -268,6 +268,10 @@ def upgrade() -> None:
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("quote", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("release_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("cancel_stan", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("cancel_claim", sa.Text(), autoincrement=False, nullable=True),
@@ -469,6 +473,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_push_limits_pkey")),
         sqlite_strict=True,
     )
+
+    op.create_table(
+        "acquirer_quotes",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("attempts", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("mid_rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_basis_points", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("network_quote", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("requires", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("expires_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_quotes_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("acquirer_quotes_answer_due_at"), "acquirer_quotes", ["answer_due_at"])
+    op.create_index(op.f("acquirer_quotes_sender_id"), "acquirer_quotes", ["sender", "id"])
+    op.create_index(op.f("acquirer_quotes_status_expires_at"), "acquirer_quotes", ["status", "expires_at"])
 
     op.create_table(
         "acquirer_refund_items",
@@ -887,6 +927,9 @@ def upgrade() -> None:
         sa.Column("expires_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("cleared_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("taken_back_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("sent_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("sent_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("issuer_transactions_pkey")),
         sqlite_strict=True,
     )
@@ -1266,6 +1309,43 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "network_quotes",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("trace", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("mid_rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_basis_points", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("requires", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("expires_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.CheckConstraint("amount >= 0 AND recipient_amount >= 0", name=op.f("network_quotes_amounts_check")),
+        sa.CheckConstraint("margin_amount BETWEEN 0 AND amount", name=op.f("network_quotes_margin_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_quotes_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("network_quotes_status_expires_at"), "network_quotes", ["status", "expires_at"])
+    op.create_index(op.f("network_quotes_trace"), "network_quotes", ["trace"], unique=True)
+
+    op.create_table(
+        "network_rate_sheets",
+        sa.Column("pair", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rates", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("pair", name=op.f("network_rate_sheets_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "network_reversals",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("transaction", sa.Text(), autoincrement=False, nullable=False),
@@ -1348,6 +1428,10 @@ def upgrade() -> None:
         sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("billing_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("network_take_backs_amount_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("network_take_backs_pkey")),
         sqlite_strict=True,
@@ -1377,10 +1461,18 @@ def upgrade() -> None:
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("release_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("taken_back_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_taken_back_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("margin_taken_back_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("card_fingerprint", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("quote", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("billing_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("network_transactions_pkey")),
         sqlite_strict=True,
     )
@@ -1719,6 +1811,8 @@ def downgrade() -> None:
     op.drop_table("network_settlements")
     op.drop_table("network_settlement_notices")
     op.drop_table("network_reversals")
+    op.drop_table("network_rate_sheets")
+    op.drop_table("network_quotes")
     op.drop_table("network_push_rules")
     op.drop_table("network_presentments")
     op.drop_table("network_positions")
@@ -1767,6 +1861,7 @@ def downgrade() -> None:
     op.drop_table("acquirer_reversals")
     op.drop_table("acquirer_refunds")
     op.drop_table("acquirer_refund_items")
+    op.drop_table("acquirer_quotes")
     op.drop_table("acquirer_push_limits")
     op.drop_table("acquirer_pull_reversals")
     op.drop_table("acquirer_payouts")

@@ -29,6 +29,8 @@ from payments.acquirer.payout import Payout, ask_bank
 from payments.acquirer.person_to_person import Transfer
 from payments.acquirer.pull import PENDING as FUNDING_PENDING
 from payments.acquirer.pull import Funding
+from payments.acquirer.quote import Quote
+from payments.acquirer.quoting import ask_network
 from payments.acquirer.top_up import TopUp
 from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
 from payments.acquirer.transfer import go_on
@@ -91,6 +93,7 @@ LEFT: Final[tuple[Left, ...]] = (
     ),
     Left(CardValidation, "acquirer", give_up_validation, False),
     Left(Deposit, "issuer", _by_key(tell_bank_of_deposit), True),
+    Left(Quote, "acquirer", _by_key(ask_network), True),
     Left(TopUp, "acquirer", _by_key(tell_bank_of_top_up), True),
     Left(Capital, None, _by_key(tell_bank_of_capital), True),
     Left(Payout, "acquirer", _by_key(ask_bank), True),

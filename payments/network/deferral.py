@@ -15,6 +15,7 @@ from payments.kit.lifecycle import advance, announce
 from payments.kit.records import Key, Mutable, Record, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
+from payments.network.conversion import billing
 from payments.network.network import Network
 from payments.network.transaction import DEFERRED, Transaction
 from payments.network.window import window_id
@@ -100,8 +101,9 @@ def record_release(work: Work, network: Network, transaction_id: str) -> tuple[T
         transmitted_at=work.now,
         network_id=transaction.network_id,
         window=window_id(work.now),
-        interchange_amount=transaction.interchange_amount,
+        interchange_amount=transaction.billing_interchange_amount or transaction.interchange_amount,
         release_at=0,
+        **billing(transaction),
     )
     sent(work, outgoing)
     return released, outgoing
