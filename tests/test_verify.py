@@ -216,7 +216,7 @@ DAMAGES = [
         "a sender's count of the day is wrong",
         ("UPDATE acquirer_sender_standings SET used = '{}'",),
         {7},
-        ("The counters of sender snd_city_of_alder say 0 pushes", "there were 4, of 13201"),
+        ("The counters of sender snd_city_of_alder say 0 pushes", "there were 5, of 23201"),
     ),
     Damage(
         "a settlement is not its window's items",
@@ -257,7 +257,7 @@ DAMAGES = [
     Damage(
         "a conversion is not what was quoted",
         ("UPDATE network_transactions SET billing_amount = billing_amount + 1 WHERE quote <> ''",),
-        {3},
+        {3, 7},
         ("which is not what quote nqt_", "the network's fx_position in EUR took in"),
     ),
     Damage(
@@ -268,6 +268,18 @@ DAMAGES = [
         ),
         {3},
         ("or not for it alone", "the network's fx_position in USD took in"),
+    ),
+    Damage(
+        "less came back of a conversion than was adjusted",
+        ("UPDATE network_take_backs SET billing_amount = billing_amount - 1 WHERE rate <> ''",),
+        {3, 5},
+        ("the network's fx_position in EUR took in", "its returns and adjustments come to 3572 and 30"),
+    ),
+    Damage(
+        "some margin was kept of what was taken back",
+        ("UPDATE network_transactions SET margin_taken_back_amount = 0",),
+        {5},
+        ("3573 were taken back from its recipient, 0 of the margin", "come to 3573 and 30"),
     ),
     Damage(
         "a conversion was never quoted",
@@ -304,7 +316,10 @@ async def live_a_day(url: str) -> None:
         for n, outcome in enumerate((DEFERRED, AVAILABLE_LATER)):
             await stage_for_nora(sandbox, outcome, 3600)
             assert (await push(sandbox, 31_00 + n)).status == ("paid" if n else "deferred")
-        assert (await convert(sandbox)).status == "paid"
+        converted = await convert(sandbox)
+        assert (
+            await adjust(sandbox.acquirers["harbor"], AdjustmentOrder(None, converted.id, 40_00))
+        ).status == "accepted"
         await arm(sandbox, LOSE_REPLY, "original_credit", "harbor", times=1)
         assert (await push(sandbox, 40_00)).status == "unknown"
         await place_events(sandbox.operator)

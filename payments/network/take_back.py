@@ -114,7 +114,6 @@ def record_take_back(
         transaction=credit.id if credit else "",
         acquirer=credit.acquirer if credit else "",
         issuer=credit.issuer if credit else "",
-        amount=amount,
         currency=currency,
         reference=reference,
         created_at=work.now,

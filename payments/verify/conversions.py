@@ -19,8 +19,8 @@ WHERE t.quote <> '' AND t.response_code = '00' AND (
 ) ORDER BY t.id
 """
 
-# What each conversion, and what was taken back of it, must have moved through the network's positions and margin, beside
-# what was posted there.
+# What each conversion, and what was taken back of it, must have moved through the network's positions and margin,
+# beside what was posted there.
 _MISPLACED: Final = """
 WITH due AS (
     SELECT reference, currency, 'fx_position' AS code, amount + interchange_amount - margin_amount AS amount
@@ -96,7 +96,7 @@ def mistaken_conversions(connection: sa.Connection) -> Iterator[Finding]:
     for row in rows(connection, _MISTAKEN):
         yield Finding(
             5,
-            f"Of what {row.id} converted, {row.billed} were taken back from the recipient and {row.margin} of the margin;"
+            f"Of what {row.id} converted, {row.billed} were taken back from its recipient, {row.margin} of the margin;"
             f" its returns and adjustments come to {row.billed_parts} and {row.margin_parts} (minor units).",
             (f"network_transactions {row.id}",),
             amounts(row, ("billed", "billed_parts", "margin", "margin_parts")),

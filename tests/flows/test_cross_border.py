@@ -14,10 +14,8 @@ from payments.acquirer.disbursement import Disbursement, disburse
 from payments.acquirer.enquiry import enquire
 from payments.acquirer.quote import Quote, QuoteOrder
 from payments.acquirer.quoted_push import QuoteDataMissing, QuoteDiffers, QuoteExpired, QuoteNotOpen, QuoteUsed
-from payments.acquirer.quoting import OneCurrency, ask_network, quote
+from payments.acquirer.quoting import OneCurrency, ask_network
 from payments.acquirer.quoting import record_pending as record_pending_quote
-from payments.acquirer.sender import Sender, open_sender
-from payments.acquirer.top_up import top_up
 from payments.issuer.inbox import receive as issuer_receives
 from payments.issuer.notification import Notification
 from payments.issuer.transaction import Transaction as IssuerTransaction
@@ -41,41 +39,23 @@ from payments.network.rate import set_rate
 from payments.network.settlement import Settlement
 from payments.network.transaction import Transaction
 from payments.network.window import Window
-from payments.switch.message import OriginalCredit, PresentedCard
+from payments.switch.message import OriginalCredit, Party, PresentedCard
 from payments.switch.quote_message import QuoteRequest
 from payments.switch.switch import NoReply
 from payments.verify import verify
+from tests.flows.crossing_world import EUR, LUCIA, LUCIAS, books_are_right, push_by, quoted, sender_in
 from tests.flows.push_world import FUNDS, PushWorld, order, push_world
-from tests.flows.world import CITY, NOON, NORA, SETTLES, mirrors_agree
+from tests.flows.world import CITY, NOON, NORA, SETTLES
 
-LUCIA, KENJI, NOOR = "4000781111190978", "4000901111110392", "4000911111180048"
-LUCIAS = "coastline.cardholder.EUR.acct_lucia_ferri"
+KENJI, NOOR = "4000901111110392", "4000911111180048"
 TO_NETWORK, TO_ISSUER = "harbor → opennet", "opennet → coastline"
-EUR, JPY, BHD = ("DE", "EUR"), ("JP", "JPY"), ("BH", "BHD")
+JPY, BHD = ("JP", "JPY"), ("BH", "BHD")
 
 
 @pytest.fixture
 async def world(database_url: str) -> AsyncIterator[PushWorld]:
     async with push_world(database_url) as world:
         yield world
-
-
-async def quoted(world: PushWorld, to: tuple[str, str] = EUR, **given: Any) -> Quote:
-    """A quote for the City of Alder: 100.00 USD to a German card, but for what is ``given``."""
-    given = given if "amount" in given or "recipient_amount" in given else {"amount": 100_00} | given
-    return await quote(world.harbor, QuoteOrder(given.pop("claim", None), given.pop("sender", CITY), *to, **given))
-
-
-async def push_by(world: PushWorld, by: Quote, to: str = LUCIA, **changes: Any) -> Disbursement:
-    """Push what was quoted to a card."""
-    given: dict[str, Any] = {"amount": by.amount, "currency": by.currency, "sender": by.sender, "quote": by.id}
-    return await world.push(**(given | {"to": to} | changes))
-
-
-def books_are_right(world: PushWorld) -> None:
-    """Nobody's cent is missing, and no two books disagree."""
-    mirrors_agree(world.sandbox)
-    assert verify(world.sandbox.world.database) == []
 
 
 # ── quoted ──────────────────────────────────────────────────────────────────────────────────────────
@@ -274,7 +254,7 @@ async def test_a_sender_in_yen_pays_a_card_in_dollars(world: PushWorld) -> None:
     by = await quoted(world, ("US", "USD"), sender=kyoto.id, recipient_amount=100_00)
     # 1 / 151.32 at 2 % margin is 0.006476341; 100.00 / that = 15440.8, up.
     assert (by.rate, by.amount) == ("0.006476341", 15_441)
-    paid = await push_by(world, by, NORA)
+    paid = await push_by(world, by, NORA, business_application="FD")
     assert (paid.status, paid.fee_amount, paid.recipient_amount) == ("paid", 90, 100_00)
     assert world.balance(f"harbor.sender.JPY.{kyoto.id}") == 50_000 - 15_441 - 90
     books_are_right(world)
@@ -314,9 +294,9 @@ async def test_the_sender_needs_the_whole_amount_and_the_fee(world: PushWorld) -
         ({"amount": 100_01}, QuoteDiffers),
         ({"to": KENJI}, QuoteDiffers),
         ({"to": NORA}, QuoteDiffers),
-        ({"sender": "snd_blue_door_books"}, NotFound),
+        ({"sender": "snd_blue_door_books", "business_application": "FD"}, NotFound),
         ({"quote": "qte_nothing"}, NotFound),
-        ({"recipient_name": " "}, QuoteDataMissing),
+        ({"recipient": Party(" "), "complete": False}, QuoteDataMissing),
     ],
 )
 async def test_a_quote_serves_what_it_was_given_for_and_nothing_else(
@@ -428,7 +408,7 @@ async def test_of_many_pushes_by_one_quote_at_once_one_is_paid(world: PushWorld)
 
 async def test_same_currency_across_a_border_needs_no_quote(world: PushWorld) -> None:
     paris = await sender_in(world, "EUR", "FR", 100_00)
-    paid = await world.push(50_00, LUCIA, sender=paris.id, currency="EUR")
+    paid = await world.push(50_00, LUCIA, sender=paris.id, currency="EUR", business_application="FD")
     assert (paid.status, paid.quote, paid.recipient_amount) == ("paid", "", 0)
     books_are_right(world)
 
@@ -556,14 +536,6 @@ RESERVES = [
 
 
 # ── what the tests above ask of their world ─────────────────────────────────────────────────────────
-
-
-async def sender_in(world: PushWorld, currency: str, country: str, funds: int) -> Sender:
-    """A company abroad, with funds in its own currency."""
-    named = ("Sakura Works", "company", "Kyoto", country, currency, "1 Gion")
-    opened: Sender = await world.harbor.step(open_sender, *named)
-    await top_up(world.harbor, opened.id, funds)
-    return opened
 
 
 def listen(world: PushWorld) -> list[Any]:

@@ -272,8 +272,18 @@ class Convert(Move):
         if by := table.quote(self.which):
             card = PresentedCard(CardNumber(self.person.number))
             order = DisbursementOrder(
-                None, by.sender, card, by.amount or 1, by.currency, "web", "FD", Party(self.person.holder), quote=by.id
+                None,
+                by.sender,
+                card,
+                by.amount or 1,
+                by.currency,
+                "mobile_app",
+                "",
+                Party(self.person.holder),
+                quote=by.id,
             )
+            kind = next(each.kind for each in PAYERS if each.id == by.sender)
+            order = replace(order, programme=PROGRAMMES.get(kind, "corporate_disbursement"))
             await disburse(table.acquirer_of(by), order)
 
 
