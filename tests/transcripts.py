@@ -275,6 +275,8 @@ SCENES: dict[str, Scene] = {
     "clearing": due,
     "settlement": settled,
     "payout": due,
+    "cross-border": crossed,
+    "cross-border-settlement": day_over,
     "disbursement-held": push_held,
     "disbursement-deferred": push_deferred,
     "disbursement-available-later": push_available_later,
@@ -286,8 +288,6 @@ SCENES: dict[str, Scene] = {
     "transfer": transferred,
     "transfer-returned": transfer_returned,
     "transfer-unknown": transfer_unknown,
-    "cross-border": crossed,
-    "cross-border-settlement": day_over,
 }
 """In the order in which they are played, one after another in one world."""
 
