@@ -570,7 +570,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_quotes_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_quotes_answer_due_at"), "acquirer_quotes", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_quotes_answer_due_at"),
+        "acquirer_quotes",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_quotes_sender_id"), "acquirer_quotes", ["sender", "id"])
     op.create_index(op.f("acquirer_quotes_status_expires_at"), "acquirer_quotes", ["status", "expires_at"])
 

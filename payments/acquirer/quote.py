@@ -11,7 +11,7 @@ from sqlalchemy import Index
 from payments.acquirer.acquirer import Acquirer
 from payments.kit.idempotency import Claim
 from payments.kit.lifecycle import Move, advance
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 
@@ -38,7 +38,7 @@ class QuoteOrder:
 
 
 @record(
-    "acquirer_quotes", Index(None, "sender", "id"), Index(None, "answer_due_at"), Index(None, "status", "expires_at")
+    "acquirer_quotes", Index(None, "sender", "id"), due_index("answer_due_at"), Index(None, "status", "expires_at")
 )
 class Quote(Record):
     """A quote, once it is open: ``amount`` of ``currency`` brings ``recipient_amount`` of ``recipient_currency``.
