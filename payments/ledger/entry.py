@@ -222,15 +222,12 @@ class _Booking:
             "a transfer stays in one book and currency"
         )
         work = self.work
-        posted, promised = _EFFECTS[kind]
-        for account, side in ((debit, 0), (credit, 1)):
-            amounts = [0, 0, 0, 0]
-            amounts[side] = posted * amount
-            amounts[2 + side] = promised * amount
+        posted, promised = (sign * amount for sign in _EFFECTS[kind])
+        for account, amounts in ((debit, (posted, 0, promised, 0)), (credit, (0, posted, 0, promised))):
             if account.guarded:
                 _guard(work, account, amounts)
             key = balance_id(account, work.writer)
-            work.count(Balance, key, tuple(amounts), partial(zero_balance, account, work.writer))
+            work.count(Balance, key, amounts, partial(zero_balance, account, work.writer))
         row = Transfer(
             work.next_row(),
             self.entry,
@@ -253,7 +250,7 @@ class _Booking:
 _EFFECTS: Final = {TRANSFER: (1, 0), HOLD: (0, 1), POST: (1, -1), RELEASE: (0, -1), EXPIRE: (0, -1)}
 
 
-def _guard(work: Work, account: Account, amounts: list[int]) -> None:
+def _guard(work: Work, account: Account, amounts: tuple[int, int, int, int]) -> None:
     balance = guarded_balance(work, account)
     posted_debits, posted_credits, held_debits, held_credits = amounts
     if balance.side == DEBIT:
