@@ -55,7 +55,7 @@ def forbid_changes(operations: Operations, *tables: str) -> None:
 
 
 def check_together(operations: Operations, table: str, columns: Sequence[str], of: str, keys: Sequence[str]) -> None:
-    """Have PostgreSQL keep a foreign key once a statement: new rows' ``columns`` must be the ``keys`` of a row of ``of``.
+    """Have PostgreSQL keep a foreign key once a statement: new ``columns`` must be the ``keys`` of a row of ``of``.
 
     It keeps it once a row, and with a dozen rows a payment that is a third of its work. Only for tables of which no row
     is ever changed or removed, both of them. SQLite keeps the foreign key, which costs next to nothing there.
