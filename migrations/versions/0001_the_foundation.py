@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from payments.kit.migrate import forbid_changes, forget_how_to_forbid
+from payments.kit.migrate import check_together, forbid_changes, forget_how_to_check, forget_how_to_forbid
 
 revision = "0001"
 down_revision = None
@@ -39,6 +39,11 @@ APPEND_ONLY = (
     "switch_members",
     "switch_silences",
     "visa_direct_batches",
+)
+
+CHECKED_TOGETHER = (
+    ("ledger_transfers", ("book", "currency", "debit_account"), "ledger_accounts", ("book", "currency", "id")),
+    ("ledger_transfers", ("book", "currency", "credit_account"), "ledger_accounts", ("book", "currency", "id")),
 )
 
 
@@ -1959,6 +1964,8 @@ def upgrade() -> None:
     op.create_index(op.f("ledger_transfers_debit_account_at_id"), "ledger_transfers", ["debit_account", "at", "id"])
     op.create_index(op.f("ledger_transfers_entry"), "ledger_transfers", ["entry"])
     forbid_changes(op, *APPEND_ONLY)
+    for reference in CHECKED_TOGETHER:
+        check_together(op, *reference)
 
 
 def downgrade() -> None:
@@ -2050,3 +2057,5 @@ def downgrade() -> None:
     op.drop_table("acquirer_batch_chunks")
     op.drop_table("acquirer_adjustments")
     forget_how_to_forbid(op)
+    for table, columns, *_ in CHECKED_TOGETHER:
+        forget_how_to_check(op, table, columns)

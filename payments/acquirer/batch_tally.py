@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -61,27 +62,46 @@ def waiting_chunks(connection: sa.Connection, acquirer: str) -> Sequence[Any]:
     return connection.execute(query.order_by(chunks.id).limit(CANDIDATES)).fetchall()
 
 
-def _of(chunk: BatchChunk) -> sa.Select[Any]:
+def _of_chunk() -> sa.Select[Any]:
+    """Return the select of a chunk's lines; it is run with what ``_ends`` says of the chunk."""
     lines, pushes = BatchLine.table().c, Disbursement.table().c
     joined = sa.outerjoin(BatchLine.table(), Disbursement.table(), pushes.id == lines.disbursement)
-    return sa.select(BatchLine.table()).select_from(joined).where(lines.id.between(chunk.first, chunk.last))
+    within = lines.id.between(sa.bindparam("first"), sa.bindparam("last"))
+    return sa.select(BatchLine.table()).select_from(joined).where(within)
+
+
+def _ends(chunk: BatchChunk) -> dict[str, str]:
+    return {"first": chunk.first, "last": chunk.last}
+
+
+# Selects are made once: for each chunk anew, making them would cost as much as running them.
+
+
+@cache
+def _unsent() -> sa.Select[Any]:
+    lines = BatchLine.table().c
+    return _of_chunk().where(Disbursement.table().c.id.is_(None), lines.refusal == "").order_by(lines.id)
+
+
+@cache
+def _standing() -> sa.Select[Any]:
+    lines = BatchLine.table().c
+    standing = sa.case((lines.refusal != "", _NEVER_MADE), else_=Disbursement.table().c.status).label("standing")
+    counted = _of_chunk().with_only_columns(standing, sa.func.count(), sa.func.sum(lines.amount))
+    return counted.group_by(standing)
 
 
 def unsent_lines(connection: sa.Connection, chunk: BatchChunk) -> tuple[DisbursementBatch, list[BatchLine]]:
     """Return the batch of a chunk, and the lines that have neither a disbursement nor been refused."""
-    batches, lines = DisbursementBatch.table(), BatchLine.table().c
+    batches = DisbursementBatch.table()
     (batch,) = fetch(connection, DisbursementBatch, sa.select(batches).where(batches.c.id == chunk.batch))
-    unsent = _of(chunk).where(Disbursement.table().c.id.is_(None), lines.refusal == "").order_by(lines.id)
-    return batch, fetch(connection, BatchLine, unsent)
+    return batch, [BatchLine(*row) for row in connection.execute(_unsent(), _ends(chunk))]
 
 
 def tally_of(connection: sa.Connection, chunk: BatchChunk, refusals: Mapping[str, str]) -> Tally:
     """Return how the lines of a chunk stand; ``refusals`` are still to be written down."""
-    lines, pushes = BatchLine.table().c, Disbursement.table().c
-    standing = sa.case((lines.refusal != "", _NEVER_MADE), else_=pushes.status).label("standing")
-    count, amount = sa.func.count(), sa.func.sum(lines.amount)
-    query = _of(chunk).with_only_columns(standing, count, amount).group_by(standing)
-    found = {each: (number, int(total)) for each, number, total in connection.execute(query)}
+    rows = connection.execute(_standing(), _ends(chunk))
+    found = {each: (number, int(total)) for each, number, total in rows}
     unsent = found.pop(None, (0, 0))[0] - len(refusals)
     refused = found.pop(_NEVER_MADE, (0, 0))[0] + len(refusals)
     paid = [each for status, each in found.items() if status in PAID_STATES]

@@ -1,6 +1,7 @@
 """The rules of the programmes: whatever their table does not allow is refused before anything is sent."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from payments.acquirer.programme import (
@@ -124,19 +125,25 @@ def _one_of(refusal: type[Refusal], field: str, given: str, allowed: tuple[str, 
         raise refusal(f"{field}: {given[:32]!r} is none of {', '.join(allowed)}{where and f' ({where})'}.")
 
 
+@lru_cache(maxsize=4096)
+def _asked(name: str, payer_country: str, recipient_country: str) -> dict[str, list[str]]:
+    """Return what a programme asks to be known of payer and recipient, who live where."""
+    programme = PROGRAMMES[name]
+    asked = {"payer": [*programme.payer], "recipient": [*programme.recipient]}
+    for row in MORE_BY_COUNTRY:
+        lives_there = {payer_country} if row["party"] == "payer" else {payer_country, recipient_country}
+        if lives_there & {*row["countries"]} and programme.is_money_transfer >= row["money_transfers_only"]:
+            asked[row["party"]] += row["needs"]
+    return asked
+
+
 def check_parties(programme: Programme, payer: Party, recipient: Party) -> None:
     """Raise ``PartyDataMissing`` with every field that is asked for and not there."""
-    asked = {"payer": (payer, [*programme.payer]), "recipient": (recipient, [*programme.recipient])}
-    countries = {payer.country, recipient.country}
-    for row in MORE_BY_COUNTRY:
-        party, needs = asked[row["party"]]
-        lives_there = {party.country} if row["party"] == "payer" else countries
-        if lives_there & {*row["countries"]} and programme.is_money_transfer >= row["money_transfers_only"]:
-            needs += row["needs"]
+    asked = _asked(programme.programme, payer.country, recipient.country)
     missing = [
         f"{name}.{field}"
-        for name, (party, needs) in asked.items()
-        for field in needs
+        for name, party in (("payer", payer), ("recipient", recipient))
+        for field in asked[name]
         if not getattr(party, field).strip()
     ]
     if missing:

@@ -4,6 +4,7 @@ No scheme publishes such figures, so there are none until the operator sets them
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from sqlalchemy import CheckConstraint
@@ -71,12 +72,15 @@ def push_limit_id(owner: str, currency: str, programme: str = "") -> str:
 
 def limit_finds(acquirer: Acquirer, order: DisbursementOrder) -> tuple[Find, ...]:
     """Return what a step looks up that checks an order against the limits."""
-    programme = programme_of(order.programme, order.business_application)
-    names = ("", programme.programme) if programme else ("",)
+    return _finds(acquirer.id, order.sender, order.currency, order.programme, order.business_application)
+
+
+@lru_cache(maxsize=1024)
+def _finds(acquirer: str, sender: str, currency: str, programme: str, application: str) -> tuple[Find, ...]:
+    found = programme_of(programme, application)
+    names = ("", found.programme) if found else ("",)
     return tuple(
-        Find(PushLimit, "id", push_limit_id(owner, order.currency, name))
-        for owner in (acquirer.id, order.sender)
-        for name in names
+        Find(PushLimit, "id", push_limit_id(owner, currency, name)) for owner in (acquirer, sender) for name in names
     )
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from payments.issuer.issuer import Issuer
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.records import Key, Record, record
-from payments.kit.steps import Lock
+from payments.kit.steps import Find, Lock
 from payments.kit.work import Work
 from payments.ledger import chart
 from payments.ledger.account import ASSET, LIABILITY
@@ -65,6 +65,16 @@ def ledger_account(work: Work, account: Account) -> LedgerAccount:
 def overdrawn_account(work: Work, account: Account) -> LedgerAccount:
     """Return the receivable that takes forced postings which the cardholder has not the money for."""
     return chart.account(work, account.issuer, "overdrawn", account.currency, account.id)
+
+
+def credit_finds(issuer: Issuer, account_id: str, currency: str) -> tuple[Find, Find, Find]:
+    """Return what a hot step looks up that may credit an account, if it is in that currency: itself and its ledgers.
+
+    What was not looked up is read when it is needed, but row by row.
+    """
+    ledgers = (ledger_account_id(issuer.id, code, currency, account_id) for code in ("cardholder", "overdrawn"))
+    own, overdrawn = (Find(LedgerAccount, "id", each) for each in ledgers)
+    return Find(Account, "id", account_id), own, overdrawn
 
 
 def credit_locks(account: Account) -> list[Lock]:

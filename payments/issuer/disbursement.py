@@ -6,7 +6,7 @@ the recipient will not have goes back (``returning.py``).
 
 from typing import Any
 
-from payments.issuer.account import Account, credit_lines, credit_locks, ledger_account
+from payments.issuer.account import Account, credit_finds, credit_lines, credit_locks, ledger_account
 from payments.issuer.authorization import expired
 from payments.issuer.availability import AT_ONCE, OnHold, hold_back, to_hold
 from payments.issuer.card import ACTIVE, Card
@@ -56,11 +56,11 @@ def decide(pushed: OriginalCredit, card: Card | None, account: Account | None, n
 
 
 def _credit_reads(issuer: Issuer, pushed: OriginalCredit, staged: Staged = ()) -> Reads:
-    yield Find(Transaction, "trace", pushed.network_id)
-    card = yield Find(Card, "fingerprint", issuer.world.vault.fingerprint(pushed.card.number))
+    fingerprint = issuer.world.vault.fingerprint(pushed.card.number)
+    _, card = yield Find(Transaction, "trace", pushed.network_id), Find(Card, "fingerprint", fingerprint)
     if card is None:
         return staging_locks(staged)
-    account = yield Find(Account, "id", card.account)
+    account, _, _ = yield credit_finds(issuer, card.account, pushed.currency)
     return [*credit_locks(account), *staging_locks(staged)]
 
 

@@ -42,7 +42,7 @@ _PRAGMAS: Final = (
     "synchronous = FULL",
     "foreign_keys = ON",
     "recursive_triggers = ON",  # so that REPLACE asks the triggers, too
-    "cache_size = -65536",
+    "cache_size = -8192",  # 8 MB for each reader, who has the kernel's cache behind
     "wal_autocheckpoint = 16000",  # 64 MB: pages that every batch changes are copied home less often
 )
 
@@ -117,6 +117,7 @@ class Database:
         connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         if self.sqlite:
             self._lock_sqlite()
+            connection.exec_driver_sql("PRAGMA cache_size = -65536")  # what every batch changes stays at hand
             return Connection(connection), 0
         connection.exec_driver_sql(_PLANS)
         for writer in range(WRITERS):

@@ -30,16 +30,17 @@ LIMIT: Final = 10**15
 _EVENTS: Final = {HOLD: "money.held", RELEASE: "money.released", EXPIRE: "money.released"}
 
 
+# On PostgreSQL the migration has the accounts looked up once a statement instead: `migrate.check_together`.
 @record(
     "ledger_transfers",
     ForeignKeyConstraint(
         ["book", "currency", "debit_account"],
         ["ledger_accounts.book", "ledger_accounts.currency", "ledger_accounts.id"],
-    ),
+    ).ddl_if(dialect="sqlite"),
     ForeignKeyConstraint(
         ["book", "currency", "credit_account"],
         ["ledger_accounts.book", "ledger_accounts.currency", "ledger_accounts.id"],
-    ),
+    ).ddl_if(dialect="sqlite"),
     Index(None, "debit_account", "at", "id"),
     Index(None, "credit_account", "at", "id"),
     Index(None, "entry"),
@@ -221,15 +222,12 @@ class _Booking:
             "a transfer stays in one book and currency"
         )
         work = self.work
-        posted, promised = _EFFECTS[kind]
-        for account, side in ((debit, 0), (credit, 1)):
-            amounts = [0, 0, 0, 0]
-            amounts[side] = posted * amount
-            amounts[2 + side] = promised * amount
+        posted, promised = (sign * amount for sign in _EFFECTS[kind])
+        for account, amounts in ((debit, (posted, 0, promised, 0)), (credit, (0, posted, 0, promised))):
             if account.guarded:
                 _guard(work, account, amounts)
             key = balance_id(account, work.writer)
-            work.count(Balance, key, tuple(amounts), partial(zero_balance, account, work.writer))
+            work.count(Balance, key, amounts, partial(zero_balance, account, work.writer))
         row = Transfer(
             work.next_row(),
             self.entry,
@@ -252,7 +250,7 @@ class _Booking:
 _EFFECTS: Final = {TRANSFER: (1, 0), HOLD: (0, 1), POST: (1, -1), RELEASE: (0, -1), EXPIRE: (0, -1)}
 
 
-def _guard(work: Work, account: Account, amounts: list[int]) -> None:
+def _guard(work: Work, account: Account, amounts: tuple[int, int, int, int]) -> None:
     balance = guarded_balance(work, account)
     posted_debits, posted_credits, held_debits, held_credits = amounts
     if balance.side == DEBIT:

@@ -13,6 +13,7 @@ A card's row is made by the first push to it. When two processes make it at the 
 second, whose batch is run again and finds it.
 """
 
+from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 import orjson
@@ -29,6 +30,9 @@ from payments.switch.codes import AMOUNT_LIMIT_EXCEEDED, FREQUENCY_LIMIT_EXCEEDE
 from payments.switch.message import OriginalCredit
 
 _LONGEST: Final = max(WINDOWS)
+
+_LIMITED: Final = [(days, attrgetter(f"amount_{days}d"), attrgetter(f"count_{days}d")) for days in WINDOWS]
+"""Each window, and where a limit says how much and how often."""
 
 Counted = list[tuple[int, str, int, int]]
 """Day (since the epoch, UTC), business application, how many pushes, how much (minor units)."""
@@ -96,8 +100,8 @@ def _too_much(limit: CardLimit, amount: int) -> bool:
 def _exceeded(limit: CardLimit, before: Counted, amount: int, now: int) -> str:
     if _too_much(limit, amount):
         return AMOUNT_LIMIT_EXCEEDED
-    for days in WINDOWS:
-        most, times = getattr(limit, f"amount_{days}d"), getattr(limit, f"count_{days}d")
+    for days, amount_of, count_of in _LIMITED:
+        most, times = amount_of(limit), count_of(limit)
         if most is None and times is None:
             continue
         count, total = in_window(before, days, now, limit.business_application)

@@ -3,9 +3,10 @@
 All are made from a writer's session and counter, so two processes never give the same one.
 """
 
+from functools import lru_cache
 from typing import Final
 
-from payments.kit.clock import moment
+from payments.kit.clock import DAY, moment
 from payments.kit.ids import base36
 
 _DOUBLED: Final = str.maketrans("0123456789", "0246813579")
@@ -22,8 +23,7 @@ def retrieval_reference(at: int, session: int, number: int) -> str:
 
     The eight of ours are the session (three digits of base 36) and its counter (five).
     """
-    day = moment(at).timetuple()
-    return f"{day.tm_year % 10}{day.tm_yday:03d}{base36(session, 3)}{base36(number, 5)}"
+    return f"{_yddd(at // DAY)}{base36(session, 3)}{base36(number, 5)}"
 
 
 def network_number(session: int, number: int) -> str:
@@ -38,9 +38,15 @@ def approval_code(number: int) -> str:
 
 def acquirer_reference(acquirer: str, at: int, session: int, number: int) -> str:
     """Return an ARN, 23 digits: 7, the acquirer's six digits, YDDD, eleven of ours, a Luhn check digit."""
-    day = moment(at).timetuple()
-    body = f"7{acquirer:0>6.6}{day.tm_year % 10}{day.tm_yday:03d}{session % 10_000:04d}{number % 10_000_000:07d}"
+    body = f"7{acquirer:0>6.6}{_yddd(at // DAY)}{session % 10_000:04d}{number % 10_000_000:07d}"
     return body + luhn_digit(body)
+
+
+@lru_cache(maxsize=16)
+def _yddd(day: int) -> str:
+    """Return the last digit of the year and the day of the year, of a day since the epoch."""
+    on = moment(day * DAY).timetuple()
+    return f"{on.tm_year % 10}{on.tm_yday:03d}"
 
 
 def luhn_digit(body: str) -> str:
