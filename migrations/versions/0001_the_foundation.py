@@ -1061,6 +1061,10 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("details", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("account", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acceptor", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payment_type", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("made", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("refusal", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("first_status", sa.Text(), autoincrement=False, nullable=False),
@@ -1069,10 +1073,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("mastercard_send_instructions_id"), "mastercard_send_instructions", ["id"], unique=True)
     op.create_index(
+        op.f("mastercard_send_instructions_partner_created_at"),
+        "mastercard_send_instructions",
+        ["partner", "created_at"],
+    )
+    op.create_index(
         op.f("mastercard_send_instructions_partner_kind_reference"),
         "mastercard_send_instructions",
         ["partner", "kind", "reference"],
     )
+
+    op.create_table(
+        "mastercard_send_limits",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("partner", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("scope", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acceptor", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("settings", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_limits_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("mastercard_send_limits_partner_kind"), "mastercard_send_limits", ["partner", "kind"])
+    op.create_index(op.f("mastercard_send_limits_scope"), "mastercard_send_limits", ["scope"], unique=True)
 
     op.create_table(
         "mastercard_send_nonces",
@@ -1088,6 +1112,7 @@ def upgrade() -> None:
         sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("networks", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_partners_pkey")),
         sqlite_strict=True,
@@ -1730,6 +1755,7 @@ def downgrade() -> None:
     op.drop_table("network_capital")
     op.drop_table("mastercard_send_partners")
     op.drop_table("mastercard_send_nonces")
+    op.drop_table("mastercard_send_limits")
     op.drop_table("mastercard_send_instructions")
     op.drop_table("mastercard_send_decryption_keys")
     op.drop_table("mastercard_send_consumer_keys")

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
 from payments.kit.secrets import CardNumber, Secret
+from payments.switch.codes import APPROVALS
 
 NAME_BYTES: Final = 150
 TEXT_BYTES: Final = 200
@@ -119,7 +120,7 @@ class Reply(Envelope):
     @property
     def approved(self) -> bool:
         """Tell whether the answer is an approval."""
-        return self.code == "00"
+        return self.code in APPROVALS
 
 
 @message

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from payments.kit.idempotency import Claim
 from payments.sandbox import Sandbox
-from payments.switch.codes import APPROVED
+from payments.switch.codes import APPROVALS
 from payments.switch.directory import Directory
 from payments.switch.message import Party, PresentedCard
 
@@ -67,7 +67,7 @@ class Outcome:
     @property
     def approved(self) -> bool:
         """Tell whether it was approved."""
-        return self.action_code == APPROVED
+        return self.action_code in APPROVALS
 
 
 @dataclass(frozen=True, slots=True)
