@@ -138,6 +138,7 @@ async def create_outcome(
     stagings = call.door.sandbox.stagings
     given = {"code": order.code or "", "by": order.by or "", "seconds": order.seconds, "times": order.times}
     staging = await stagings.step(partial(_stage, number, sender, given), order.outcome)
+    stagings.look_again()
     return json_reply(outcome_shape(staging), 201)
 
 

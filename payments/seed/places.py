@@ -35,6 +35,7 @@ BINS: Final = (
     Bin("400175", "coastline", "debit", "EU", 0, "EUR", 1, "DE", push_cross_border=0, pull_cross_border=0),
     Bin("400176", "coastline", "debit", "EU", 0, "EUR", 1, "DE", blocked_origins="KP US"),
     Bin("400177", "coastline", "credit", "US", 0, "USD", 0, "US", "business", 0, push_domestic=0, push_cross_border=0),
+    Bin("400178", "coastline", "debit", "US", 0, "USD", 0),
     *VISA_BINS,
     *(Bin(*each[:7]) for each in RANGES.values()),  # of the card numbers that schemes publish
 )

@@ -44,7 +44,12 @@ class Stagings(Institution):
     @property
     def none_armed(self) -> bool:
         """Tell whether nothing is staged, as far as the last batch knew."""
-        return not self._armed and not self._silent and self.revision == self.world.writer.faults_revision
+        known = self.revision == self.world.writer.faults_revision and not self._outdated
+        return known and not self._armed and not self._silent
+
+    def look_again(self) -> None:
+        """Have what is armed read again, before the next batch says so: somebody has staged something here."""
+        self._outdated = True
 
     async def for_push(self, by: str, number: CardNumber, sender: str) -> Staged:
         """Return what ``by`` may have to play for a push to a card; ``sender`` is its id, or its number on the wire."""
