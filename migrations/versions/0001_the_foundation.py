@@ -255,6 +255,7 @@ def upgrade() -> None:
         sa.Column("enquiry_stan", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("hold", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("fee_hold", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("pull_network_id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
         sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
         sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
@@ -572,7 +573,7 @@ def upgrade() -> None:
         "acquirer_screenings",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("held", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("list", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("hold_at", NUMBER, autoincrement=False, nullable=False),
         sa.Column("payer_entry", sa.Text(), autoincrement=False, nullable=False),
@@ -588,7 +589,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_screenings_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_screenings_disbursement"), "acquirer_screenings", ["disbursement"], unique=True)
+    op.create_index(op.f("acquirer_screenings_held"), "acquirer_screenings", ["held"], unique=True)
     op.create_index(op.f("acquirer_screenings_status_id"), "acquirer_screenings", ["status", "id"])
 
     op.create_table(
@@ -682,6 +683,9 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("payer", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("recipient", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_card_encrypted", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_card_expiry", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_entry_mode", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("recipient_card_masked", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("recipient_card_encrypted", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("recipient_card_expiry", sa.Text(), autoincrement=False, nullable=False),
@@ -690,14 +694,15 @@ def upgrade() -> None:
         sa.Column("statement_text", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("funding", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
         sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
         sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("answered", NUMBER, autoincrement=False, nullable=False),
         sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("reversal", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("pull_network_id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
         sa.CheckConstraint("amount > 0 AND fee_amount >= 0", name=op.f("acquirer_transfers_amounts_check")),

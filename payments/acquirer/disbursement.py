@@ -192,6 +192,7 @@ def _disbursement(
         enquiry_stan=trace_number(work.next_number()),
         hold=work.new_id("hold"),
         fee_hold=work.new_id("hold") if fee else None,
+        pull_network_id=order.pull_network_id,
         claim=order.claim.id if order.claim and not held else None,
         created_at=work.now,
         writer=work.writer,

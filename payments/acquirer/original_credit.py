@@ -34,6 +34,7 @@ def original_credit(
         source_of_funds=disbursement.source_of_funds,
         statement_text=disbursement.statement_text,
         release_at=disbursement.release_at or 0,
+        pull_network_id=disbursement.pull_network_id,
     )
 
 

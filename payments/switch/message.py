@@ -271,7 +271,7 @@ class OriginalCredit(Message):
     ``business_application`` is the two-letter business application id (DE 104 tag BA), ``channel`` how the
     sender started it, ``source_of_funds`` what the payer paid with ('': not said). The network adds ``window`` and
     ``interchange_amount`` (what the issuer earns). It keeps a credit with a ``release_at`` (microseconds since the
-    epoch) until then.
+    epoch) until then. ``pull_network_id`` is the network's number of the pull (AFT) that paid for it ('' none did).
     """
 
     mti: ClassVar[str] = "0200"
@@ -290,6 +290,7 @@ class OriginalCredit(Message):
     window: str = ""
     interchange_amount: int = 0
     release_at: int = 0
+    pull_network_id: str = ""
 
 
 @message
