@@ -16,14 +16,14 @@ PAGE: Final = Path(__file__).parent.parent / "docs" / "response_codes.md"
 INTRODUCTION: Final = """\
 # Every response code, and how to get it
 
-Every code that Visa Direct and Mastercard Send document, and what to send to get it. A test follows each of the rows over
-HTTP. This page is made by `python -m tests.response_codes_page`.
+Every code that Visa Direct and Mastercard Send document, and what to send to get it. A test follows each of the rows
+over HTTP. This page is made by `python -m tests.response_codes_page`.
 
-A row names the requests below, by name, with what is to be changed in them: `"request.0.amount"` is the field `amount`
-of the first member of `request`. `<new>` stands for six digits of your own, the same in all requests of a row, `<other>`
-for six others, and `<1.id>` for the field `id` in the answer to the row's first request. What *see* says is the HTTP
-status of the last answer, and the field that has the code. *Ours* is what brings a code about where the scheme publishes
-no rule.
+A row names the requests below, by name, with what is to be changed in them: `"request.0.amount"` is the field
+`amount` of the first member of `request`. `<new>` stands for six digits of your own, the same in all requests of a
+row, `<other>` for six others, and `<1.id>` for the field `id` in the answer to the row's first request. What *see*
+says is the HTTP status of the last answer, and the field that has the code. *Ours* is what brings a code about where
+the scheme publishes no rule.
 """
 
 

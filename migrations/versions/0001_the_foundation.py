@@ -1624,6 +1624,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("url", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("types", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("form", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
         sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("from_position", NUMBER, autoincrement=False, nullable=False),

@@ -31,8 +31,8 @@ def record_pull(
 ) -> tuple[Funding, AccountFunding]:
     """Write a pull down and build its message; part of the step that decides it.
 
-    ``reference`` is the one that it is to have, if that is settled. Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel`` and
-    ``UnknownBusinessApplication``.
+    ``reference`` is the one that it is to have, if that is settled. Raises ``NotFound``, ``SenderCurrencyDiffers``,
+    ``UnknownBin``, ``UnknownChannel`` and ``UnknownBusinessApplication``.
     """
     sender = check_pull(work, acquirer, order)
     number = work.next_number()

@@ -1,4 +1,4 @@
-"""Before the pull: names that hit hold a transfer, with nothing moved; what the push would be refused for is refused."""
+"""Before the pull: names that hit hold a transfer; what its push would be refused for is refused. Nothing has moved."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import pytest
 
 from payments.acquirer.held import Decision
 from payments.acquirer.held_transfer import refuse_transfer, release_transfer
-from payments.acquirer.list_loading import Draft, load_list
+from payments.acquirer.list_loading import load_list
 from payments.acquirer.name_index import Entry
 from payments.acquirer.name_rule import NameNotAllowed, set_name_rule
 from payments.acquirer.person_to_person import Transfer
 from payments.acquirer.programme_rules import PartyDataMissing
 from payments.acquirer.pull import Funding
 from payments.acquirer.push import Disbursement
+from payments.acquirer.sanctions_list import Draft
 from payments.acquirer.screening import Screening
 from payments.acquirer.transfer import transfer
 from payments.kit.events import Event
@@ -104,4 +105,5 @@ async def test_the_push_quotes_the_pull(world: PullWorld) -> None:
     assert pulled.network_id
     assert pushed.pull_network_id == pulled.network_id
     told = [each.data for each in world.all(Event) if each.type == "message.sent" and '"original_credit"' in each.data]
-    assert told and all(pulled.network_id in each for each in told)
+    assert told
+    assert all(pulled.network_id in each for each in told)
