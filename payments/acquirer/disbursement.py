@@ -10,6 +10,7 @@ from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.name_rule import check_names, name_rule_find
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
+from payments.acquirer.party import written
 from payments.acquirer.programme import Programme, disbursement_fee
 from payments.acquirer.programme_rules import check_programme
 from payments.acquirer.pull import funds_code
@@ -22,7 +23,6 @@ from payments.acquirer.push import (
     DisbursementOrder,
     order_id,
     order_locks,
-    written,
 )
 from payments.acquirer.push_limit import alert, check_limits, limit_finds
 from payments.acquirer.screening import Verdict, list_in_force, record_hit, require_current, screened

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.disbursement import SenderCurrencyDiffers
+from payments.acquirer.party import written
 from payments.acquirer.programme_rules import check_business_application, check_channel
-from payments.acquirer.pull import PENDING, Funding, FundingOrder, written
+from payments.acquirer.pull import PENDING, Funding, FundingOrder
 from payments.acquirer.sender import Sender
 from payments.kit.lifecycle import announce
 from payments.kit.work import Work

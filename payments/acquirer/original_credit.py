@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.party import named
 from payments.acquirer.programme import PROGRAMMES
-from payments.acquirer.push import Disbursement, named
+from payments.acquirer.push import Disbursement
 from payments.acquirer.sender import Sender
 from payments.switch.message import CardAcceptor, OriginalCredit, PresentedCard
 

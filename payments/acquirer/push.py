@@ -1,10 +1,8 @@
 """Pushes: what a sender has ordered to be paid to a card, and how far it has come."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, Final
 
-import orjson
 from sqlalchemy import CheckConstraint, Index
 
 from payments.kit.errors import Refusal
@@ -150,17 +148,6 @@ class Disbursement(Record):
     taken_back_amount: Mutable[int] = 0
     return_reason: Mutable[str] = ""
     returned_at: Mutable[int | None] = None
-
-
-def written(party: Party) -> str:
-    """Return a party as a disbursement keeps it."""
-    return orjson.dumps(party).decode()
-
-
-@lru_cache(maxsize=4096)
-def named(text: str) -> Party:
-    """Return the party that was ``written``; read several times of each push, and a payer's of many."""
-    return Party(**orjson.loads(text))
 
 
 class AlreadyDisbursed(Refusal):

@@ -14,6 +14,7 @@ from payments.acquirer.funding import ask
 from payments.acquirer.funding_message import check_pull, record_pull
 from payments.acquirer.funding_terms import transfer_fee
 from payments.acquirer.name_rule import check_names, name_rule_find
+from payments.acquirer.party import named, written
 from payments.acquirer.person_to_person import (
     HELD,
     PENDING,
@@ -23,7 +24,7 @@ from payments.acquirer.person_to_person import (
     TransferOrder,
 )
 from payments.acquirer.programme_rules import check_programme
-from payments.acquirer.pull import Funding, FundingOrder, named, written
+from payments.acquirer.pull import Funding, FundingOrder
 from payments.acquirer.screening import Verdict, list_in_force, record_hit, require_current, screened
 from payments.acquirer.transfer_course import read_transfer, record_refused, record_rest, record_return
 from payments.acquirer.undoing import undo

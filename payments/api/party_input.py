@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from payments.acquirer.pull import named
+from payments.acquirer.party import named
 from payments.api.card_input import CardInput
 from payments.api.fields import Country, MessageText, PostalCode, Region, Reply, Shape, Text
 from payments.switch.message import Party

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from payments.switch.published_cards import CARDS
+from payments.switch.published_cards import MASTERCARD_SEND, cards_of
 from tests.api.serving import Served
 from tests.house import ROOT
 
@@ -32,5 +32,5 @@ def test_every_block_gives_what_it_says(served: Served, monkeypatch: pytest.Monk
 
 def test_every_card_is_in_it() -> None:
     text = GUIDE.read_text()
-    for number in CARDS:
+    for number in cards_of(MASTERCARD_SEND):
         assert number in text or f"…{number[-4:]}" in text, number[-4:]
