@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from payments.api.keys import DEMO_KEY
 from payments.facades.visa_direct import flow_push
+from payments.facades.visa_direct.alias import RESOLVE
 from payments.facades.visa_direct.inquiry import ATTRIBUTES, CANCEL, VALIDATE
 from payments.facades.visa_direct.query import QUERY
 from tests.facades.recipes import MISSING, Ask, Form, Json, Recipe, Table
@@ -73,6 +74,7 @@ FORMS: Final[dict[str, Form]] = {
         {"primaryAccountNumber": NORA, "acquirerCountryCode": "840"} | _NUMBERS,
         _SIGNED,
     ),
+    "alias": Form("POST", RESOLVE["v2"], {"businessApplicationId": "PP", "alias": "254711001987"}, _SIGNED),
     "validation": Form("POST", VALIDATE, _VALIDATION, _SIGNED),
     "query": Form("GET", f"{QUERY}?acquiringBIN=408999&stan=<new>&rrn=412770<new>", None, _SIGNED),
     "status": Form("GET", f"{PUSH}/<2.statusIdentifier>", None, _SIGNED),
@@ -330,6 +332,14 @@ _ATTRIBUTES: Final = [
     Recipe("Y", "nothing is taken from the sender's country", _of("4001761111110001"), _GEO),
 ]
 
+_ALIASES: Final = [
+    Recipe("200", "resolved", [Ask("alias")]),
+    Recipe("204", "an unknown alias", [Ask("alias", {"alias": "254700000000"})], status=204),
+    Recipe("404", "an unknown alias, v1", [Ask("alias", {"alias": "2547"}, path=RESOLVE["v1"])], status=404),
+    Recipe("VAD-1000", "a field is missing", [Ask("alias", {"alias": MISSING})], "code", 400),
+    Recipe("VAD-1010", "a field is wrong", [Ask("alias", {"businessApplicationId": "PPP"})], "code", 400),
+]
+
 TABLES: Final = (
     Table(
         "Action codes of a push",
@@ -359,6 +369,11 @@ TABLES: Final = (
         [_result("cvv_result", code, means, "cvv2ResultCode", _CVV_BY_ITSELF) for code, means in _CVV.items()],
     ),
     Table("Name match", "The decision in `cardHolderNameVerificationResult` of a card validation.", _RESULTS),
+    Table(
+        "Alias resolution",
+        "In v1 the same without a code; there an unknown alias is a 404.",
+        _ALIASES,
+    ),
     Table("States of a transaction", "The `statusCode` of a row of the transaction query.", _STATES),
     Table("Attributes of a card", "Fields of the funds transfer attributes inquiry.", _ATTRIBUTES),
 )
