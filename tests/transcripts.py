@@ -254,7 +254,8 @@ def fund(story: Story) -> None:
 def transfer(story: Story, card: str, name: str) -> str:
     """Have Nora send 25.00 to a card; the id of the transfer."""
     story.tell.ask(WALLET_NAME, WALLETS_BANK_NAME, "POST /v1/transfers")
-    payer = {"name": "Nora Patel", "card": {"id": "card_nora_patel"}}
+    lives = {"address": "12 Juniper Lane", "city": "Alder", "country": "US", "region": "OR"}
+    payer = {"name": "Nora Patel", "card": {"id": "card_nora_patel"}} | lives
     order = {"sender": WALLET, "amount": 2500, "currency": USD, "channel": "mobile_app", "payer": payer}
     made = story.client.post("/v1/transfers", order | {"recipient": {"name": name, "card": {"id": card}}})
     story.tell.listen()

@@ -288,6 +288,7 @@ def upgrade() -> None:
         sa.Column("enquiry_stan", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("hold", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("fee_hold", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("pull_network_id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
         sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
         sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
@@ -699,7 +700,7 @@ def upgrade() -> None:
         "acquirer_screenings",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("held", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("list", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("hold_at", NUMBER, autoincrement=False, nullable=False),
         sa.Column("payer_entry", sa.Text(), autoincrement=False, nullable=False),
@@ -715,7 +716,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_screenings_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_screenings_disbursement"), "acquirer_screenings", ["disbursement"], unique=True)
+    op.create_index(op.f("acquirer_screenings_held"), "acquirer_screenings", ["held"], unique=True)
     op.create_index(op.f("acquirer_screenings_status_id"), "acquirer_screenings", ["status", "id"])
 
     op.create_table(
@@ -815,6 +816,9 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("payer", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("recipient", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_card_encrypted", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_card_expiry", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_entry_mode", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("recipient_card_masked", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("recipient_card_encrypted", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("recipient_card_expiry", sa.Text(), autoincrement=False, nullable=False),
@@ -823,14 +827,15 @@ def upgrade() -> None:
         sa.Column("statement_text", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("funding", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
         sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
         sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("answered", NUMBER, autoincrement=False, nullable=False),
         sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("reversal", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("pull_network_id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
         sa.CheckConstraint("amount > 0 AND fee_amount >= 0", name=op.f("acquirer_transfers_amounts_check")),
@@ -1233,6 +1238,10 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("details", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("account", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acceptor", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payment_type", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("made", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("refusal", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("first_status", sa.Text(), autoincrement=False, nullable=False),
@@ -1241,10 +1250,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("mastercard_send_instructions_id"), "mastercard_send_instructions", ["id"], unique=True)
     op.create_index(
+        op.f("mastercard_send_instructions_partner_created_at"),
+        "mastercard_send_instructions",
+        ["partner", "created_at"],
+    )
+    op.create_index(
         op.f("mastercard_send_instructions_partner_kind_reference"),
         "mastercard_send_instructions",
         ["partner", "kind", "reference"],
     )
+
+    op.create_table(
+        "mastercard_send_limits",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("partner", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("scope", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acceptor", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("settings", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_limits_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("mastercard_send_limits_partner_kind"), "mastercard_send_limits", ["partner", "kind"])
+    op.create_index(op.f("mastercard_send_limits_scope"), "mastercard_send_limits", ["scope"], unique=True)
 
     op.create_table(
         "mastercard_send_nonces",
@@ -1260,6 +1289,7 @@ def upgrade() -> None:
         sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("networks", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("mastercard_send_partners_pkey")),
         sqlite_strict=True,
@@ -1863,6 +1893,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("url", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("types", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("form", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
         sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("from_position", NUMBER, autoincrement=False, nullable=False),
@@ -2003,6 +2034,7 @@ def downgrade() -> None:
     op.drop_table("network_capital")
     op.drop_table("mastercard_send_partners")
     op.drop_table("mastercard_send_nonces")
+    op.drop_table("mastercard_send_limits")
     op.drop_table("mastercard_send_instructions")
     op.drop_table("mastercard_send_decryption_keys")
     op.drop_table("mastercard_send_consumer_keys")

@@ -10,6 +10,7 @@ from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.name_rule import check_names, name_rule_find
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import conclude, outcome_locks
+from payments.acquirer.party import written
 from payments.acquirer.programme import Programme, disbursement_fee
 from payments.acquirer.programme_rules import check_programme
 from payments.acquirer.pull import funds_code
@@ -22,7 +23,6 @@ from payments.acquirer.push import (
     DisbursementOrder,
     order_id,
     order_locks,
-    written,
 )
 from payments.acquirer.push_limit import alert, check_limits, limit_finds
 from payments.acquirer.quote import Quote
@@ -197,6 +197,7 @@ def _disbursement(
         enquiry_stan=trace_number(work.next_number()),
         hold=work.new_id("hold"),
         fee_hold=work.new_id("hold") if fee else None,
+        pull_network_id=order.pull_network_id,
         claim=order.claim.id if order.claim and not held else None,
         created_at=work.now,
         writer=work.writer,

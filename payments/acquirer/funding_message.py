@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.disbursement import SenderCurrencyDiffers
+from payments.acquirer.party import written
 from payments.acquirer.programme_rules import check_business_application, check_channel
-from payments.acquirer.pull import PENDING, Funding, FundingOrder, written
+from payments.acquirer.pull import PENDING, Funding, FundingOrder
 from payments.acquirer.sender import Sender
 from payments.kit.lifecycle import announce
 from payments.kit.work import Work
@@ -20,19 +21,21 @@ _MCC: Final = "6012"
 
 
 def record_pull(
-    work: Work, acquirer: Acquirer, order: FundingOrder, funding_id: str, *, fee_amount: int, transfer: str = ""
+    work: Work,
+    acquirer: Acquirer,
+    order: FundingOrder,
+    funding_id: str,
+    *,
+    fee_amount: int,
+    transfer: str = "",
+    reference: str = "",
 ) -> tuple[Funding, AccountFunding]:
     """Write a pull down and build its message; part of the step that decides it.
 
-    Raises ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``, ``UnknownChannel`` and
-    ``UnknownBusinessApplication``.
+    ``reference`` is the one that it is to have, if that is settled. Raises ``NotFound``, ``SenderCurrencyDiffers``,
+    ``UnknownBin``, ``UnknownChannel`` and ``UnknownBusinessApplication``.
     """
-    sender = work.fact(Sender, order.sender)
-    if order.currency != sender.currency:
-        raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
-    check_channel(order.channel)
-    check_business_application(order.business_application)
-    acquirer.switch.directory.bin_of(order.card.number)
+    sender = check_pull(work, acquirer, order)
     number = work.next_number()
     funding = Funding(
         id=funding_id,
@@ -50,7 +53,7 @@ def record_pull(
         business_application=order.business_application,
         payer=written(order.payer),
         recipient=written(order.recipient or as_party(sender)),
-        reference=retrieval_reference(work.now, acquirer.ids.session, number),
+        reference=reference or retrieval_reference(work.now, acquirer.ids.session, number),
         stan=trace_number(number),
         claim=order.claim.id if order.claim else None,
         created_at=work.now,
@@ -63,6 +66,17 @@ def record_pull(
     message = account_funding(acquirer, sender, funding, order)
     sent(work, message)
     return work.add(funding), message
+
+
+def check_pull(work: Work, acquirer: Acquirer, order: FundingOrder) -> Sender:
+    """Return the sender of a pull; refuse what cannot be pulled. Raises as ``record_pull`` does."""
+    sender = work.fact(Sender, order.sender)
+    if order.currency != sender.currency:
+        raise SenderCurrencyDiffers(f"{sender.name} sends {sender.currency}.")
+    check_channel(order.channel)
+    check_business_application(order.business_application)
+    acquirer.switch.directory.bin_of(order.card.number)
+    return sender
 
 
 def account_funding(acquirer: Acquirer, sender: Sender, funding: Funding, order: FundingOrder) -> AccountFunding:

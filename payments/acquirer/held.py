@@ -51,7 +51,7 @@ def _decision_reads(_: Acquirer, disbursement_id: str, decision: Decision) -> Re
     key = [Lock(IdempotencyKey, decision.claim.id)] if decision.claim else []
     disbursement, screening = yield (
         Find(Disbursement, "id", disbursement_id),
-        Find(Screening, "disbursement", disbursement_id),
+        Find(Screening, "held", disbursement_id),
     )
     if disbursement is None or screening is None:
         return [*key, Lock(Disbursement, disbursement_id)]
@@ -65,11 +65,16 @@ def _decide(work: Work, disbursement_id: str, decision: Decision, move: str) -> 
     disbursement = work.get(Disbursement, disbursement_id)
     if disbursement.status != HELD:
         raise MoveNotAllowed(f"This disbursement is {disbursement.status}: only a held one can be decided on.")
-    screening = work.find(Screening, "disbursement", disbursement_id)
+    note_decision(work, disbursement_id, decision, move)
+    return work.change(disbursement, claim=decision.claim.id if decision.claim else None, writer=work.writer)
+
+
+def note_decision(work: Work, held: str, decision: Decision, move: str) -> None:
+    """Write down who decided what (a move of the screening) of something that is held; part of the step that does."""
+    screening = work.find(Screening, "held", held)
     assert screening is not None, "what is held has a screening"
     noted = work.change(screening, note=decision.note)  # by itself: it may name somebody, and events do not
     advance(work, noted, move, decided_by=decision.by, decided_at=work.now)
-    return work.change(disbursement, claim=decision.claim.id if decision.claim else None, writer=work.writer)
 
 
 @hot(_decision_reads)

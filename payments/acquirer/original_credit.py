@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.party import named
 from payments.acquirer.programme import PROGRAMMES
-from payments.acquirer.push import Disbursement, named
+from payments.acquirer.push import Disbursement
 from payments.acquirer.sender import Sender
 from payments.switch.message import CardAcceptor, OriginalCredit, PresentedCard
 
@@ -34,6 +35,7 @@ def original_credit(
         source_of_funds=disbursement.source_of_funds,
         statement_text=disbursement.statement_text,
         release_at=disbursement.release_at or 0,
+        pull_network_id=disbursement.pull_network_id,
     )
 
 

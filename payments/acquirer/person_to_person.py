@@ -23,6 +23,8 @@ UNKNOWN: Final = "unknown"
 PAID: Final = "paid"
 RETURNING: Final = "returning"
 RETURNED: Final = "returned"
+HELD: Final = "held"
+REFUSED: Final = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class Transfer(Record):
     ``funding`` is its pull, ``disbursement`` its push, ``reversal`` what gives the money back when it cannot be pushed
     ('' there is none). ``reference`` is the pull's. While it has ``answer_due_at``, the flow of ``writer`` is to go on
     with it; ``answered`` (0 or 1) says that the request has had its answer. ``payer`` and ``recipient`` are JSON.
+    What is ``held`` for its names has no pull yet: ``funding`` and ``reference`` are those that it will have, and
+    ``payer_card_encrypted`` the card to pull from, without its CVV. ``pull_network_id`` is the network's number of the
+    pull, which the push quotes.
     """
 
     noun: ClassVar[str] = "transfer"
@@ -73,6 +78,8 @@ class Transfer(Record):
         Move("find_paid", UNKNOWN, PAID),
         Move("find_declined", UNKNOWN, RETURNING),
         Move("return", RETURNING, RETURNED),
+        Move("release", HELD, PENDING),
+        Move("refuse_held", HELD, REFUSED),
     )
 
     id: Key[str]
@@ -83,6 +90,9 @@ class Transfer(Record):
     currency: str
     payer: str
     recipient: str
+    payer_card_encrypted: str
+    payer_card_expiry: str
+    payer_entry_mode: str
     recipient_card_masked: str
     recipient_card_encrypted: str
     recipient_card_expiry: str
@@ -91,13 +101,14 @@ class Transfer(Record):
     statement_text: str
     reference: str
     funding: str
-    claim: str | None
     created_at: int
+    claim: Mutable[str | None]
     writer: Mutable[int]
     status: Mutable[str]
     answer_due_at: Mutable[int | None]
     answered: Mutable[int] = 0
     disbursement: Mutable[str] = ""
     reversal: Mutable[str] = ""
+    pull_network_id: Mutable[str] = ""
     response_code: Mutable[str] = ""
     decided_by: Mutable[str] = ""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-import orjson
 from sqlalchemy import CheckConstraint, Index
 
 from payments.kit.idempotency import Claim
@@ -117,13 +116,3 @@ class Funding(Record):
 def funds_code(transfer: str) -> str:
     """Return which of a sender's accounts money comes to and goes from: its own, or that of its transfers."""
     return "transfers" if transfer else "sender"
-
-
-def written(party: Party) -> str:
-    """Return a party as a row keeps it."""
-    return orjson.dumps(party).decode()
-
-
-def named(text: str) -> Party:
-    """Return the party that was ``written``."""
-    return Party(**orjson.loads(text))

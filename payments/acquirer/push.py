@@ -1,10 +1,8 @@
 """Pushes: what a sender has ordered to be paid to a card, and how far it has come."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, Final
 
-import orjson
 from sqlalchemy import CheckConstraint, Index
 
 from payments.kit.errors import Refusal
@@ -40,7 +38,8 @@ class DisbursementOrder:
     What the programme asks to be known of the two is asked for, unless a door that is lenient says that the order need
     not be ``complete``. The network is to keep it until ``release_at``, if that is given. As the second leg of a
     ``transfer`` it is paid from what that has pulled, and its ``fee_amount`` is the transfer's (``None``: as the
-    acquirer charges). With a ``quote`` (its id) the network converts it to the currency of the card.
+    acquirer charges). ``pull_network_id`` is the network's number of the pull that paid for it, which it quotes. With a
+    ``quote`` (its id) the network converts it to the currency of the card.
     ``id`` is the id its disbursement is to have, if that was settled beforehand: it can be made only once.
     """
 
@@ -60,6 +59,7 @@ class DisbursementOrder:
     release_at: int | None = None
     transfer: str = ""
     fee_amount: int | None = None
+    pull_network_id: str = ""
     id: str | None = None
     quote: str = ""
 
@@ -77,7 +77,8 @@ class Disbursement(Record):
     """A push to a card (OCT). Amounts are minor units of ``currency``; the sender pays ``amount`` and ``fee_amount``.
 
     ``hold`` and ``fee_hold`` (``None``: no fee) are the holds on the sender's account, or on that of its
-    transfers when this is the push of a ``transfer`` ('' it is none). ``reference`` is the RRN,
+    transfers when this is the push of a ``transfer`` ('' it is none); ``pull_network_id`` is the number of a pull that
+    paid for it. ``reference`` is the RRN,
     ``stan`` the trace number of the push and ``enquiry_stan`` that of its enquiries. ``answer_due_at`` is set, and
     ``writer`` says whose, while an answer is awaited. ``claim`` is of the request that is to be answered: a held one
     has answered its own, and is released or refused by another. The network's answer sets window, interchange and
@@ -129,6 +130,7 @@ class Disbursement(Record):
     enquiry_stan: str
     hold: str
     fee_hold: str | None
+    pull_network_id: str
     created_at: int
     claim: Mutable[str | None]
     writer: Mutable[int]
@@ -153,17 +155,6 @@ class Disbursement(Record):
     taken_back_amount: Mutable[int] = 0
     return_reason: Mutable[str] = ""
     returned_at: Mutable[int | None] = None
-
-
-def written(party: Party) -> str:
-    """Return a party as a disbursement keeps it."""
-    return orjson.dumps(party).decode()
-
-
-@lru_cache(maxsize=4096)
-def named(text: str) -> Party:
-    """Return the party that was ``written``; read several times of each push, and a payer's of many."""
-    return Party(**orjson.loads(text))
 
 
 class AlreadyDisbursed(Refusal):

@@ -1,8 +1,9 @@
-"""Screening: before money is pushed, the names of payer and recipient are looked up in the sanctions list.
+"""Screening: before money moves, the names of payer and recipient are looked up in the sanctions list.
 
 Names are scored before the step that writes a push down, so that no transaction waits for it. The step then makes sure
 that the list they were scored by is still the one in force; if another has been loaded meanwhile, they are scored anew.
-A hit does not refuse anything: the push is ``held``, its money set aside, until somebody decides (``held.py``).
+A hit does not refuse anything: the push is ``held``, its money set aside, until somebody decides (``held.py``). The
+names of a transfer are looked up before its pull (``held_transfer.py``), and not again before its push.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from sqlalchemy import Index
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.list_loading import catch_up
 from payments.acquirer.name_index import HOLD_AT, NO_MATCH, Match
+from payments.acquirer.person_to_person import Transfer, TransferOrder
 from payments.acquirer.push import HELD, REFUSED, Disbursement, DisbursementOrder
 from payments.acquirer.sanctions_list import ListInForce
 from payments.acquirer.sender import Sender
@@ -28,6 +30,9 @@ from payments.kit.work import Work
 RELEASED: Final = "released"
 
 _REMEMBERED: Final = 100_000
+
+Order = DisbursementOrder | TransferOrder
+"""What is screened."""
 
 
 class ScreenedByAnotherList(Refusal):
@@ -53,9 +58,11 @@ NO_HIT: Final = Verdict("", HOLD_AT)
 """What names without a hit score while no list is loaded."""
 
 
-@record("acquirer_screenings", Index(None, "disbursement", unique=True), Index(None, "status", "id"))
+@record("acquirer_screenings", Index(None, "held", unique=True), Index(None, "status", "id"))
 class Screening(Record):
-    """Why a disbursement was held: by which list, and which entries of it its names are like, with scores (0 to 100).
+    """Why something was ``held`` (a disbursement, or a transfer): by which list, and which entries its names are like.
+
+    Scores are from 0 to 100.
 
     Names are not kept here. ``decided_by`` is the API key of who released or refused it, ``note`` what they said.
     """
@@ -66,7 +73,7 @@ class Screening(Record):
 
     id: Key[str]
     acquirer: str
-    disbursement: str
+    held: str
     list: str
     hold_at: int
     payer_entry: str
@@ -81,13 +88,16 @@ class Screening(Record):
     note: Mutable[str] = ""
 
 
-async def give_verdict(acquirer: Acquirer, order: DisbursementOrder) -> Verdict:
-    """Score the names of a push by the list this process knows. Raises ``NotFound`` for its sender."""
-    payer, index = await _payer(acquirer, order), acquirer.screener.index
+async def give_verdict(acquirer: Acquirer, order: Order) -> Verdict:
+    """Score the names of an order by the list this process knows. Raises ``NotFound`` for its sender."""
+    index = acquirer.screener.index
+    if isinstance(order, DisbursementOrder) and order.transfer:
+        return Verdict(index.id, index.hold_at)  # looked up before the pull
+    payer = await _payer(acquirer, order)
     return Verdict(index.id, index.hold_at, index.match(payer), index.match(order.recipient.name))
 
 
-async def _payer(acquirer: Acquirer, order: DisbursementOrder) -> str:
+async def _payer(acquirer: Acquirer, order: Order) -> str:
     if order.payer is not None:
         return order.payer.name
     payers = acquirer.screener.payers
@@ -106,7 +116,7 @@ def _name_of(connection: sa.Connection, sender_id: str) -> str:
     return found[0].name
 
 
-async def screened(acquirer: Acquirer, step: Callable[..., Any], order: DisbursementOrder, *more: Any) -> Any:
+async def screened(acquirer: Acquirer, step: Callable[..., Any], order: Order, *more: Any) -> Any:
     """Run ``step(work, acquirer, order, verdict, *more)`` with a verdict by the list that is in force as it runs."""
     while True:
         verdict = await give_verdict(acquirer, order)
@@ -128,22 +138,22 @@ def require_current(work: Work, acquirer: Acquirer, verdict: Verdict) -> None:
         raise ScreenedByAnotherList
 
 
-def record_hit(work: Work, disbursement: Disbursement, verdict: Verdict) -> Screening:
-    """Write down, in the step that holds a disbursement, why it is held."""
+def record_hit(work: Work, held: Disbursement | Transfer, verdict: Verdict) -> Screening:
+    """Write down, in the step that holds something, why it is held."""
     screening = Screening(
         id=work.new_id(Screening.prefix),
-        acquirer=disbursement.acquirer,
-        disbursement=disbursement.id,
+        acquirer=held.acquirer,
+        held=held.id,
         list=verdict.list,
         hold_at=verdict.hold_at,
         payer_entry=verdict.payer.entry,
         payer_score=verdict.payer.score,
         recipient_entry=verdict.recipient.entry,
         recipient_score=verdict.recipient.score,
-        reference=disbursement.reference,
+        reference=held.reference,
         created_at=work.now,
         status=HELD,
     )
     scores = {"payer_score": screening.payer_score, "recipient_score": screening.recipient_score}
-    announce(work, screening, {"disbursement": disbursement.id, "list": screening.list} | scores)
+    announce(work, screening, {held.noun: held.id, "list": screening.list} | scores)
     return work.add(screening)

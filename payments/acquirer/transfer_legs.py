@@ -31,7 +31,7 @@ def follow_pull(work: Work, funding: Funding) -> None:
     if funding.transfer:
         transfer = work.get(Transfer, funding.transfer)
         said = {"response_code": funding.response_code, "decided_by": funding.decided_by}
-        changes = {} if funding.status == pull.RECEIVED else said
+        changes = {"pull_network_id": funding.network_id} if funding.status == pull.RECEIVED else said
         _move(work, transfer, _AFTER_PULL[funding.status], answer_due_at=work.now + REPLY_WITHIN, **changes)
 
 

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from payments.acquirer.disbursement import DECLINED, Disbursement, DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
-from payments.acquirer.push import CANCELLED, REFUSED, named
+from payments.acquirer.party import named
+from payments.acquirer.push import CANCELLED, REFUSED
 from payments.acquirer.quoted_push import QuoteExpired
 from payments.acquirer.sender import Sender
 from payments.api import examples

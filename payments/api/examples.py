@@ -150,7 +150,14 @@ PUSH_LIMIT: Final[dict[str, Any]] = {
     },
 }
 
-_NORA_IN_PERSON: Final = {"name": "Nora Patel", "city": "Alder", "country": "US", "card": {"id": "card_nora_patel"}}
+_NORA_IN_PERSON: Final = {
+    "name": "Nora Patel",
+    "address": "12 Juniper Lane",
+    "city": "Alder",
+    "country": "US",
+    "region": "OR",
+    "card": {"id": "card_nora_patel"},
+}
 
 FUNDING: Final[dict[str, Any]] = {
     "a wallet filled": {

@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from payments.acquirer.pull import named
+from payments.acquirer.party import named
 from payments.api.card_input import CardInput
-from payments.api.fields import Country, MessageText, Reply, Shape, Text
+from payments.api.fields import Country, MessageText, PostalCode, Region, Reply, Shape, Text
 from payments.switch.message import Party
 
 
@@ -15,6 +15,8 @@ class PartyInput(Shape):
     address: MessageText = ""
     city: Text | None = None
     country: Country | None = None
+    region: Region = ""
+    postal_code: PostalCode = ""
 
 
 class CardholderInput(PartyInput):
@@ -30,14 +32,17 @@ class PartyReply(Reply):
     address: str
     city: str
     country: str
+    region: str
+    postal_code: str
 
 
 def party(given: PartyInput) -> Party:
     """Return a party as messages carry it."""
-    return Party(given.name, given.address, given.city or "", given.country or "")
+    place = (given.address, given.city or "", given.country or "")
+    return Party(given.name, *place, region=given.region, postal_code=given.postal_code)
 
 
 def party_shape(kept: str) -> dict[str, str]:
     """Return the JSON of ``PartyReply`` from what a row keeps."""
     found = named(kept)
-    return {"name": found.name, "address": found.address, "city": found.city, "country": found.country}
+    return {name: getattr(found, name) for name in PartyReply.model_fields}

@@ -1,5 +1,6 @@
 """Outcomes on demand: what is to become of the pushes to a card, or of a sender's next ones."""
 
+import re
 from functools import partial
 from typing import Annotated, Any, Literal, Self
 
@@ -20,7 +21,7 @@ from payments.api.sandbox_faults import Cleared
 from payments.kit.clock import rfc3339
 from payments.kit.secrets import CardNumber
 from payments.switch.directory import UnknownBin
-from payments.switch.outcome import OUTCOMES
+from payments.switch.outcome import DOOR, OUTCOMES
 from payments.switch.playing import Stagings
 from payments.switch.staging import NotADecline, Staging, remove_all_stagings, remove_staging, stage
 
@@ -34,6 +35,12 @@ OutcomeName = Literal[
     "deferred",
     "partner_limit",
     "adjustment_refused",
+    "approved_vip",
+    "pull_declined",
+    "card_result",
+    "cvv_result",
+    "address_result",
+    "http_error",
 ]
 _LONGEST = 366 * 24 * 3600
 
@@ -45,7 +52,10 @@ class CreateOutcome(Shape):
     card: CardInput | None = None
     sender: Reference | None = Field(default=None, examples=["snd_city_of_alder"])
     code: str | None = Field(
-        default=None, pattern="^[0-9A-Z]{2}$", description="Response code (DE 39) of what declines.", examples=["51"]
+        default=None,
+        pattern="^[0-9A-Z]{1,3}$",
+        description="The code of an outcome that has one: a response code (DE 39), a result's letter, a HTTP status.",
+        examples=["51"],
     )
     by: Literal["issuer", "network"] | None = Field(default=None, description="Who declines; the issuer if not said.")
     seconds: int | None = Field(
@@ -62,7 +72,11 @@ class CreateOutcome(Shape):
         if self.by and self.outcome != "decline":
             raise ValueError("only of a decline can be said who makes it")
         if self.code and not OUTCOMES[self.outcome].code:
-            raise ValueError("this outcome has no response code of its own")
+            raise ValueError("this outcome has no code of its own")
+        if self.code and not re.fullmatch(OUTCOMES[self.outcome].codes, self.code):
+            raise ValueError("this code is none of this outcome's")
+        if self.sender is None and OUTCOMES[self.outcome].by == DOOR:
+            raise ValueError("this is of a sender's requests, whatever the card")
         return self
 
 
@@ -79,7 +93,7 @@ class OutcomeReply(Reply):
     object: Literal["staged_outcome"]
     outcome: OutcomeName
     status: Literal["armed", "used_up", "removed"]
-    by: Literal["acquirer", "network", "issuer", "line"]
+    by: Literal["acquirer", "network", "issuer", "line", "door"]
     code: str | None
     seconds: int | None
     card: StagedCard | None
@@ -124,6 +138,7 @@ async def create_outcome(
     stagings = call.door.sandbox.stagings
     given = {"code": order.code or "", "by": order.by or "", "seconds": order.seconds, "times": order.times}
     staging = await stagings.step(partial(_stage, number, sender, given), order.outcome)
+    stagings.look_again()
     return json_reply(outcome_shape(staging), 201)
 
 

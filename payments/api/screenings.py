@@ -1,4 +1,4 @@
-"""Screenings: which disbursements were held for their names, and what somebody decided about each."""
+"""Screenings: which disbursements and transfers were held for their names, and what was decided about each."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -7,6 +7,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from payments.acquirer.held import Decision, refuse, release
+from payments.acquirer.held_transfer import refuse_transfer, release_transfer
+from payments.acquirer.person_to_person import Transfer
 from payments.acquirer.push import Disbursement
 from payments.acquirer.screening import Screening
 from payments.api.answers import Operation
@@ -18,6 +20,7 @@ from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Filter, Limit, ListReply, json_reply, list_reply, page
 from payments.api.rows import one
 from payments.api.sanctions import Score, score_shape
+from payments.api.transfers import CardTransferReply, transfer_shape
 from payments.kit.clock import rfc3339
 
 
@@ -28,12 +31,13 @@ class Decide(Shape):
 
 
 class ScreeningReply(Reply):
-    """Why a disbursement was held, and who decided about it."""
+    """Why a disbursement, or a transfer, was held, and who decided about it."""
 
     id: str
     object: Literal["screening"]
     status: Literal["held", "released", "refused"]
-    disbursement: str
+    disbursement: str | None
+    transfer: str | None
     sanctions_list: str | None
     hold_at: int
     payer: Score
@@ -47,12 +51,13 @@ class ScreeningReply(Reply):
 
 def screening_shape(screening: Screening) -> dict[str, Any]:
     """Return the JSON of a screening."""
-    decided_at = screening.decided_at
+    decided_at, of_transfer = screening.decided_at, screening.held.startswith(f"{Transfer.prefix}_")
     return {
         "id": screening.id,
         "object": "screening",
         "status": screening.status,
-        "disbursement": screening.disbursement,
+        "disbursement": None if of_transfer else screening.held,
+        "transfer": screening.held if of_transfer else None,
         "sanctions_list": screening.list or None,
         "hold_at": screening.hold_at,
         "payer": score_shape(screening.payer_entry, screening.payer_score),
@@ -66,6 +71,8 @@ def screening_shape(screening: Screening) -> dict[str, Any]:
 
 
 _NO_NOTE: Final = Decide()
+RELEASE_TRANSFER: Final = Operation("release_transfer", transfer_shape, 200)
+REFUSE_TRANSFER: Final = Operation("refuse_transfer", transfer_shape, 200)
 RELEASE: Final = Operation("release_disbursement", disbursement_shape, 200)
 REFUSE: Final = Operation("refuse_disbursement", disbursement_shape, 200)
 
@@ -99,20 +106,53 @@ async def refuse_disbursement(
     return await _decided(call, REFUSE, refuse, disbursement_id, order)
 
 
-async def _decided(call: Call, operation: Operation, decide: Any, disbursement_id: str, order: Decide) -> Response:
+@hot.post(
+    "/transfers/{transfer_id}/release",
+    response_model=CardTransferReply,
+    responses=problems(400, 404, 409, 413, 415),
+    openapi_extra=IDEMPOTENT,
+)
+async def release_held_transfer(
+    call: Calling, order: Annotated[Decide, Body()] = _NO_NOTE, *, transfer_id: Id
+) -> Response:
+    """Have a held transfer go on: the money is pulled, without the CVV, and pushed."""
+    return await _decided(call, RELEASE_TRANSFER, release_transfer, transfer_id, order, Transfer)
+
+
+@hot.post(
+    "/transfers/{transfer_id}/refuse",
+    response_model=CardTransferReply,
+    responses=problems(400, 404, 409, 413, 415),
+    openapi_extra=IDEMPOTENT,
+)
+async def refuse_held_transfer(
+    call: Calling, order: Annotated[Decide, Body()] = _NO_NOTE, *, transfer_id: Id
+) -> Response:
+    """Refuse a held transfer: nothing was pulled."""
+    return await _decided(call, REFUSE_TRANSFER, refuse_transfer, transfer_id, order, Transfer)
+
+
+async def _decided(
+    call: Call,
+    operation: Operation,
+    decide: Any,
+    id: str,
+    order: Decide,
+    kind: type[Disbursement] | type[Transfer] = Disbursement,
+) -> Response:
     call.key.must_be_operator()
-    (home,) = await call.door.home(Disbursement, disbursement_id, "acquirer")
+    (home,) = await call.door.home(kind, id, "acquirer")
     acquirer = call.door.sandbox.acquirers[home]
 
-    async def flow(claim: Any) -> Disbursement:
-        return await decide(acquirer, disbursement_id, Decision(claim, call.key.id, order.note))  # type: ignore[no-any-return]
+    async def flow(claim: Any) -> Any:
+        return await decide(acquirer, id, Decision(claim, call.key.id, order.note))
 
     return await call.answer(operation, acquirer, flow)
 
 
 @router.get("/screenings/{screening_id}", response_model=ScreeningReply, responses=problems(404))
 async def get_screening(call: Calling, screening_id: Id) -> Response:
-    """Read why a disbursement was held, and who decided about it."""
+    """Read why something was held, and who decided about it."""
     call.key.must_be_operator()
     return json_reply(screening_shape(await call.door.read(one, Screening, screening_id)))
 
@@ -123,11 +163,12 @@ async def list_screenings(
     limit: Limit = 20,
     after: After = None,
     disbursement: Filter = None,
+    transfer: Filter = None,
     status: Literal["held", "released", "refused"] | None = None,
 ) -> Response:
     """List screenings that hit, newest first."""
     call.key.must_be_operator()
     found, next = await call.door.read(
-        lambda c: page(c, Screening, limit, after, disbursement=disbursement, status=status)
+        lambda c: page(c, Screening, limit, after, held=disbursement or transfer, status=status)
     )
     return list_reply([screening_shape(each) for each in found], next)

@@ -8,7 +8,17 @@ from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.responses import Response
 
-from payments.acquirer.person_to_person import PAID, PENDING, PULLED, PUSHING, UNKNOWN, Transfer, TransferOrder
+from payments.acquirer.person_to_person import (
+    HELD,
+    PAID,
+    PENDING,
+    PULLED,
+    PUSHING,
+    REFUSED,
+    UNKNOWN,
+    Transfer,
+    TransferOrder,
+)
 from payments.acquirer.push import Disbursement
 from payments.acquirer.sender import Sender
 from payments.acquirer.transfer import transfer
@@ -26,7 +36,9 @@ from payments.kit.clock import rfc3339
 from payments.switch.codes import REASONS, reason
 from payments.switch.directory import UnknownBin
 
-Status = Literal["pending", "declined", "failed", "pulled", "pushing", "unknown", "paid", "returning", "returned"]
+Status = Literal[
+    "pending", "declined", "failed", "pulled", "pushing", "unknown", "paid", "returning", "returned", "held", "refused"
+]
 
 
 class CreateTransfer(Shape):
@@ -57,7 +69,8 @@ class Failure(Reply):
 class CardTransferReply(Reply):
     """A transfer. What is ``returning`` is on its way back to the payer's card, what is ``unknown`` may have been paid.
 
-    The payer's card is debited ``amount`` and ``fee_amount``. ``funding`` is the pull, ``disbursement`` the push.
+    The payer's card is debited ``amount`` and ``fee_amount``. ``funding`` is the pull, ``disbursement`` the push. Of
+    what is ``held`` for its names nothing was pulled: it is released or refused.
     """
 
     id: str
@@ -73,7 +86,7 @@ class CardTransferReply(Reply):
     channel: Channel
     business_application: str
     statement_text: str
-    funding: str
+    funding: str | None
     disbursement: str | None
     failure: Failure | None
     reference: str
@@ -97,7 +110,7 @@ def transfer_shape(made: Transfer, entries: list[str]) -> dict[str, Any]:
         "channel": made.channel,
         "business_application": made.business_application,
         "statement_text": made.statement_text,
-        "funding": made.funding,
+        "funding": None if made.status in (HELD, REFUSED) else made.funding,
         "disbursement": made.disbursement or None,
         "failure": None if made.status in _NO_FAILURE else _failure(made),
         "reference": made.reference,
@@ -106,7 +119,7 @@ def transfer_shape(made: Transfer, entries: list[str]) -> dict[str, Any]:
     }
 
 
-_NO_FAILURE: Final = (PENDING, PULLED, PUSHING, UNKNOWN, PAID)
+_NO_FAILURE: Final = (HELD, PENDING, PULLED, PUSHING, UNKNOWN, PAID)
 
 
 def _failure(made: Transfer) -> dict[str, Any]:

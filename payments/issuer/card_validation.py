@@ -4,6 +4,8 @@ Nothing is held, posted or remembered. The response code is about the card; CVV,
 own, which decide nothing: what to make of them is up to who asks.
 """
 
+from typing import Final
+
 from payments.issuer.account import Account
 from payments.issuer.authorization import expired
 from payments.issuer.card import ACTIVE, Card, cvv_fingerprint
@@ -14,12 +16,19 @@ from payments.kit.steps import Find, Reads, hot
 from payments.kit.work import Work
 from payments.switch import codes
 from payments.switch.inquiry_message import CardValidation, CardValidationReply
+from payments.switch.outcome import ADDRESS_RESULT, CARD_RESULT, CVV_RESULT, ISSUER
+from payments.switch.staging import Staged, staging_locks
 from payments.switch.trail import received, sent
+
+_STAGED_RESULTS: Final = {"cvv_result": CVV_RESULT, "address_result": ADDRESS_RESULT}
 
 
 async def validate(issuer: Issuer, asked: CardValidation) -> CardValidationReply:
     """Answer a card validation."""
-    return await issuer.step(answer_validation, asked)  # type: ignore[no-any-return]
+    stagings = issuer.switch.stagings
+    sender = asked.acceptor.merchant
+    staged = () if stagings.none_armed else await stagings.for_push(ISSUER, asked.card.number, sender)
+    return await issuer.step(answer_validation, asked, staged)  # type: ignore[no-any-return]
 
 
 def decide(asked: CardValidation, card: Card | None, now: int) -> str:
@@ -33,27 +42,31 @@ def decide(asked: CardValidation, card: Card | None, now: int) -> str:
     return codes.APPROVED
 
 
-def _validation_reads(issuer: Issuer, asked: CardValidation) -> Reads:
+def _validation_reads(issuer: Issuer, asked: CardValidation, staged: Staged = ()) -> Reads:
     card = yield Find(Card, "fingerprint", issuer.world.vault.fingerprint(asked.card.number))
     if card is not None:
         yield Find(Account, "id", card.account)
-    return []
+    return staging_locks(staged)
 
 
 @hot(_validation_reads)
-def answer_validation(work: Work, issuer: Issuer, asked: CardValidation) -> CardValidationReply:
+def answer_validation(work: Work, issuer: Issuer, asked: CardValidation, staged: Staged = ()) -> CardValidationReply:
     """Compare what is asked about with what the bank knows."""
     received(work, asked)
     vault = issuer.world.vault
     card = work.find(Card, "fingerprint", vault.fingerprint(asked.card.number))
     results = _results(asked, card, work.fact(Account, card.account), vault) if card else {}
+    for name, outcome in _STAGED_RESULTS.items():
+        played = issuer.switch.stagings.play(work, staged, asked.rrn, outcome) if results.get(name) else None
+        results |= {name: played.code} if played else {}
+    answered = issuer.switch.stagings.play(work, staged, asked.rrn, CARD_RESULT)
     reply = CardValidationReply(
         sender=issuer.id,
         receiver=asked.sender,
         stan=asked.stan,
         rrn=asked.rrn,
         transmitted_at=work.now,
-        code=decide(asked, card, work.now),
+        code=answered.code if answered else decide(asked, card, work.now),
         decided_by=issuer.id,
         network_id=asked.network_id,
         amount=asked.amount,

@@ -4,7 +4,7 @@ Where there are no fast funds, the money is credited and kept on hold until it i
 the recipient will not have goes back (``returning.py``).
 """
 
-from typing import Any
+from typing import Any, Final
 
 from payments.issuer.account import Account, credit_finds, credit_lines, credit_locks, ledger_account
 from payments.issuer.authorization import expired
@@ -25,10 +25,12 @@ from payments.ledger.entry import book, transfer
 from payments.switch import codes
 from payments.switch.message import Enquiry, OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import approval_code
-from payments.switch.outcome import AVAILABLE_LATER, DECLINE, ISSUER, RETURNED
+from payments.switch.outcome import APPROVED_VIP, AVAILABLE_LATER, DECLINE, ISSUER, RETURNED
 from payments.switch.push_message import Adjustment
 from payments.switch.staging import Staged, staging_locks
 from payments.switch.trail import received, sent
+
+_PLAYED: Final = (DECLINE, APPROVED_VIP, AVAILABLE_LATER, RETURNED)
 
 
 async def credit(issuer: Issuer, pushed: OriginalCredit) -> OriginalCreditReply:
@@ -82,11 +84,13 @@ def answer_credit(work: Work, issuer: Issuer, pushed: OriginalCredit, staged: St
 def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit, staged: Staged) -> Transaction:
     card = work.find(Card, "fingerprint", issuer.world.vault.fingerprint(pushed.card.number))
     account = work.fact(Account, card.account) if card else None
-    staging = issuer.switch.stagings.play(work, staged, pushed.rrn, DECLINE, AVAILABLE_LATER, RETURNED)
+    staging = issuer.switch.stagings.play(work, staged, pushed.rrn, *_PLAYED)
     code = decide(pushed, card, account, work.now)
-    if staging is not None and staging.outcome == DECLINE:
+    if staging is not None and (
+        staging.outcome == DECLINE or (staging.outcome, code) == (APPROVED_VIP, codes.APPROVED)
+    ):
         code = staging.code
-    approved = code == codes.APPROVED
+    approved = code in codes.APPROVALS
     held = to_hold(work, issuer, account, pushed, staging) if approved and account else AT_ONCE
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),

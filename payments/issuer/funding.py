@@ -20,29 +20,34 @@ from payments.switch.funding_message import (
     AccountFundingReply,
 )
 from payments.switch.numbers import approval_code
+from payments.switch.outcome import ISSUER, PULL_DECLINED
+from payments.switch.staging import Staged, staging_locks
 from payments.switch.trail import received, sent
 
 
 async def debit(issuer: Issuer, pull: AccountFunding) -> AccountFundingReply:
     """Answer a pull: debit the cardholder at once, or say why not."""
-    return await issuer.step(answer_pull, pull)  # type: ignore[no-any-return]
+    stagings = issuer.switch.stagings
+    sender = pull.acceptor.merchant
+    staged = () if stagings.none_armed else await stagings.for_push(ISSUER, pull.card.number, sender)
+    return await issuer.step(answer_pull, pull, staged)  # type: ignore[no-any-return]
 
 
-def _pull_reads(issuer: Issuer, pull: AccountFunding) -> Reads:
+def _pull_reads(issuer: Issuer, pull: AccountFunding, staged: Staged = ()) -> Reads:
     fingerprint = issuer.world.vault.fingerprint(pull.card.number)
     _, card = yield Find(Transaction, "trace", pull.network_id), Find(Card, "fingerprint", fingerprint)
     if card is None:
-        return []
+        return staging_locks(staged)
     account = yield Find(Account, "id", card.account)
     yield Find(LedgerAccount, "id", account.ledger_id)
-    return [Lock(Balance, account.ledger_id)]
+    return [Lock(Balance, account.ledger_id), *staging_locks(staged)]
 
 
 @hot(_pull_reads)
-def answer_pull(work: Work, issuer: Issuer, pull: AccountFunding) -> AccountFundingReply:
+def answer_pull(work: Work, issuer: Issuer, pull: AccountFunding, staged: Staged = ()) -> AccountFundingReply:
     """Decide, for the same reasons as of a sale, and debit if approved; a repeat gets the answer there was."""
     received(work, pull)
-    known = work.find(Transaction, "trace", pull.network_id) or _decide_and_debit(work, issuer, pull)
+    known = work.find(Transaction, "trace", pull.network_id) or _decide_and_debit(work, issuer, pull, staged)
     reply = AccountFundingReply(
         sender=issuer.id,
         receiver=pull.sender,
@@ -60,12 +65,13 @@ def answer_pull(work: Work, issuer: Issuer, pull: AccountFunding) -> AccountFund
     return reply
 
 
-def _decide_and_debit(work: Work, issuer: Issuer, pull: AccountFunding) -> Transaction:
+def _decide_and_debit(work: Work, issuer: Issuer, pull: AccountFunding, staged: Staged) -> Transaction:
     vault = issuer.world.vault
     card = work.find(Card, "fingerprint", vault.fingerprint(pull.card.number))
     account = work.fact(Account, card.account) if card else None
     available = guarded_balance(work, ledger_account(work, account)).available if account else 0
-    code = decide(pull, card, account, available, work.now, vault)
+    staging = issuer.switch.stagings.play(work, staged, pull.rrn, PULL_DECLINED)
+    code = staging.code if staging else decide(pull, card, account, available, work.now, vault)
     approved = code == codes.APPROVED
     transaction = Transaction(
         id=work.new_id(Transaction.prefix),

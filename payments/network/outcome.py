@@ -12,7 +12,7 @@ from payments.network.item import ORIGINAL_CREDIT, postings, record_item
 from payments.network.network import Network
 from payments.network.transaction import DEFERRED, FORWARDED, UNANSWERED, Transaction
 from payments.network.velocity import uncount_push, velocity_lock
-from payments.switch.codes import APPROVED, IN_PROGRESS
+from payments.switch.codes import APPROVALS, IN_PROGRESS
 from payments.switch.message import OriginalCredit, OriginalCreditReply
 
 WAITING: Final = (FORWARDED, UNANSWERED)
@@ -35,9 +35,9 @@ def conclude(
     """
     if transaction.status not in WAITING:
         return transaction
-    if code != APPROVED:
+    if code not in APPROVALS:
         uncount_push(work, transaction)
-    window = _clear(work, network, transaction) if code == APPROVED else ""
+    window = _clear(work, network, transaction) if code in APPROVALS else ""
     if transaction.release_at is not None:
         record_notice(work, transaction)
     return advance(
@@ -78,7 +78,7 @@ def answer(
 
     What was only ever enquired about is remembered without an amount: then it is that of the credit ``asked`` for now.
     """
-    approved = transaction.response_code == APPROVED
+    approved = transaction.response_code in APPROVALS
     deferred = transaction.status == DEFERRED
     return OriginalCreditReply(
         sender=network.id,

@@ -20,7 +20,7 @@ from payments.network.conversion import Part, clear_part, part_of
 from payments.network.item import DEBIT_ADJUSTMENT, ORIGINAL_CREDIT, ORIGINAL_CREDIT_RETURN, postings, record_item
 from payments.network.network import Network
 from payments.network.transaction import ANSWERED, Transaction
-from payments.switch.codes import APPROVED, INVALID_AMOUNT, INVALID_TRANSACTION, RECORD_NOT_FOUND
+from payments.switch.codes import APPROVALS, APPROVED, INVALID_AMOUNT, INVALID_TRANSACTION, RECORD_NOT_FOUND
 
 FORWARDED: Final = "forwarded"
 CLEARED: Final = "cleared"
@@ -71,7 +71,7 @@ def refusal(credit: Transaction | None, sender: str, amount: int, currency: str,
     """Return the code for which ``amount`` of a credit cannot be taken back, or ''."""
     if credit is None or sender not in (credit.acquirer, credit.issuer):
         return RECORD_NOT_FOUND
-    if credit.type != ORIGINAL_CREDIT or credit.status != ANSWERED or credit.response_code != APPROVED:
+    if credit.type != ORIGINAL_CREDIT or credit.status != ANSWERED or credit.response_code not in APPROVALS:
         return INVALID_TRANSACTION
     if currency != credit.currency or amount <= 0 or (whole and amount != credit.amount):
         return INVALID_AMOUNT

@@ -5,7 +5,6 @@ All of them are made up. Amounts are minor units of the account's currency.
 
 from typing import Final, NamedTuple
 
-from payments.seed.visa_cards import VISA_CARDS
 from payments.switch.published_cards import CARDS, RANGES, PublishedCard
 
 CVV: Final = "123"
@@ -48,11 +47,13 @@ class Person(NamedTuple):
         return f"card_{self.key}"
 
 
-def _tester(card: PublishedCard) -> Person:
+def _holder(card: PublishedCard) -> Person:
     """Return the made-up holder of a card that a scheme publishes, with the money there is to pull from it."""
     found = RANGES[card.number[:6]]
-    key, name = f"test_{card.number[:6]}_{card.number[-4:]}", f"Test {found.brand.title()} {card.number[-4:]}"
-    return Person(key, name, found.issuer, "debit", found.currency, card.funds, card.number, card.does, published=True)
+    key = card.key or f"test_{card.number[:6]}_{card.number[-4:]}"
+    name = card.holder or f"Test {found.brand.title()} {card.number[-4:]}"
+    facts = (found.issuer, "debit", found.currency, card.funds, card.number, card.does)
+    return Person(key, name, *facts, blocked=card.blocked, published=True)
 
 
 PEOPLE: Final = (
@@ -97,6 +98,5 @@ PEOPLE: Final = (
         "noor_hadi", "Noor Hadi", "coastline", "debit", "BHD", 300_000, "4000911111180048",
         "approved in BHD, a currency with three decimals, at Manama Pearls",
     ),
-    *(Person(*each[:3], "debit", "USD", *each[3:6], blocked=each.blocked, published=True) for each in VISA_CARDS),
-    *(_tester(each) for each in CARDS.values()),
+    *(_holder(each) for each in CARDS.values()),
 )  # fmt: skip

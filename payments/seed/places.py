@@ -5,7 +5,6 @@ All of them are made up. Amounts are minor units of the currency beside them.
 
 from typing import Final, NamedTuple
 
-from payments.seed.visa_cards import VISA_BINS
 from payments.switch.directory import ACQUIRER, BANK, ISSUER, NETWORK, Bin, Member
 from payments.switch.published_cards import RANGES
 
@@ -35,7 +34,7 @@ BINS: Final = (
     Bin("400175", "coastline", "debit", "EU", 0, "EUR", 1, "DE", push_cross_border=0, pull_cross_border=0),
     Bin("400176", "coastline", "debit", "EU", 0, "EUR", 1, "DE", blocked_origins="KP US"),
     Bin("400177", "coastline", "credit", "US", 0, "USD", 0, "US", "business", 0, push_domestic=0, push_cross_border=0),
-    *VISA_BINS,
+    Bin("400178", "coastline", "debit", "US", 0, "USD", 0),
     *(Bin(*each[:7]) for each in RANGES.values()),  # of the card numbers that schemes publish
 )
 """Six digits, issuer, product, region, regulated (12 CFR 235), currency, fast funds; country, platform and the rest as

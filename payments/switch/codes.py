@@ -9,6 +9,7 @@ from typing import Final
 APPROVED: Final = "00"
 DO_NOT_HONOR: Final = "05"
 IN_PROGRESS: Final = "09"
+VIP_APPROVED: Final = "11"
 INVALID_TRANSACTION: Final = "12"
 INVALID_AMOUNT: Final = "13"
 NO_SUCH_CARD: Final = "14"
@@ -34,10 +35,14 @@ SYSTEM_MALFUNCTION: Final = "96"
 CVV_MISMATCH: Final = "N7"
 STOPPED: Final = "R0"
 
+APPROVALS: Final = (APPROVED, VIP_APPROVED)
+"""The codes that approve. A cardholder's bank approves with 11 only when that is staged."""
+
 REASONS: Final[dict[str, str]] = {
     APPROVED: "approved",
     DO_NOT_HONOR: "do_not_honor",
     IN_PROGRESS: "request_in_progress",
+    VIP_APPROVED: "approved_vip",
     INVALID_TRANSACTION: "invalid_transaction",
     INVALID_AMOUNT: "invalid_amount",
     NO_SUCH_CARD: "no_such_card",

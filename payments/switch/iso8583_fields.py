@@ -141,6 +141,7 @@ TAGS: Final = {
     "48.WI": "settlement window",
     "48.IA": "interchange amount: minor units",
     "48.SF": "scheme fee amount: minor units",
+    "48.AF": "account funding that paid for a push: its network id",
     "48.RE": "release instant of a deferred credit: microseconds since 1970",
     "48.ST": "statement text",
     "48.TO": "further totals: currency, credits, debits",

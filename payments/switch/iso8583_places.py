@@ -135,6 +135,7 @@ PLACES: Final[dict[str, Place]] = INQUIRY_PLACES | {
     "window": text("48.WI"),
     "interchange_amount": at("48.IA", str, integer, 0),
     "scheme_fee_amount": at("48.SF", str, integer, 0),
+    "pull_network_id": text("48.AF"),
     "release_at": at("48.RE", str, integer, 0),
     "business_application": text("104.BA"),
     "channel": text("104.CH"),

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
 from payments.kit.secrets import CardNumber, Secret
+from payments.switch.codes import APPROVALS
 
 NAME_BYTES: Final = 150
 TEXT_BYTES: Final = 200
@@ -119,7 +120,7 @@ class Reply(Envelope):
     @property
     def approved(self) -> bool:
         """Tell whether the answer is an approval."""
-        return self.code == "00"
+        return self.code in APPROVALS
 
 
 @message
@@ -272,6 +273,7 @@ class OriginalCredit(Message):
     ``interchange_amount`` (what the issuer earns). It keeps a credit with a ``release_at`` (microseconds since the
     epoch) until then. One to be converted names its ``quote``; then the network adds what the recipient gets:
     ``billing_amount`` of ``billing_currency`` at ``rate`` (DE 6, 51 and 10), and the interchange is in that currency.
+    ``pull_network_id`` is the network's number of the pull (AFT) that paid for it ('': none did).
     """
 
     mti: ClassVar[str] = "0200"
@@ -290,6 +292,7 @@ class OriginalCredit(Message):
     window: str = ""
     interchange_amount: int = 0
     release_at: int = 0
+    pull_network_id: str = ""
     quote: str = ""
     billing_amount: int = 0
     billing_currency: str = ""

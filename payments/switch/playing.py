@@ -16,7 +16,7 @@ from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.kit.world import Institution, World
 from payments.switch.message import Enquiry, Message, OriginalCredit
-from payments.switch.outcome import DUPLICATE, LINE, LOST_THEN_APPROVED, LOST_THEN_NEVER_PROCESSED
+from payments.switch.outcome import DUPLICATE, HTTP_ERROR, LINE, LOST_THEN_APPROVED, LOST_THEN_NEVER_PROCESSED
 from payments.switch.staging import ARMED, Staged, Staging, raise_revision, staging_locks, use
 
 _ON_THE_LINE: Final = (LOST_THEN_APPROVED, LOST_THEN_NEVER_PROCESSED, DUPLICATE)
@@ -44,7 +44,12 @@ class Stagings(Institution):
     @property
     def none_armed(self) -> bool:
         """Tell whether nothing is staged, as far as the last batch knew."""
-        return not self._armed and not self._silent and self.revision == self.world.writer.faults_revision
+        known = self.revision == self.world.writer.faults_revision and not self._outdated
+        return known and not self._armed and not self._silent
+
+    def look_again(self) -> None:
+        """Have what is armed read again, before the next batch says so: somebody has staged something here."""
+        self._outdated = True
 
     async def for_push(self, by: str, number: CardNumber, sender: str) -> Staged:
         """Return what ``by`` may have to play for a push to a card; ``sender`` is its id, or its number on the wire."""
@@ -58,6 +63,13 @@ class Stagings(Institution):
             if each.played_by == by
             and (each.fingerprint == fingerprint or (each.sender and sender in (each.sender, each.acceptor)))
         )
+
+    async def for_sender(self, by: str, sender: str) -> Staged:
+        """Return what ``by`` may have to play for a request of a sender, by its id, whatever it asks for."""
+        if self.none_armed:
+            return ()
+        await self._refresh()
+        return tuple(each.id for each in self._armed if each.played_by == by and each.sender == sender)
 
     async def on_the_line(self, message: Message) -> str:
         """Return what happens to ``message`` on its way from an acquirer to the network: an outcome, or ''."""
@@ -100,6 +112,17 @@ def _known(connection: sa.Connection) -> tuple[list[Staging], set[str]]:
     shown = sa.select(clock.c.shown_at).scalar_subquery()
     silent = connection.scalars(sa.select(silences.c.reference).where(silences.c.until_at > shown))
     return armed, set(silent)
+
+
+def _door_reads(_: Stagings, staged: Staged) -> list[Lock]:
+    return staging_locks(staged)
+
+
+@hot(_door_reads)
+def play_at_the_door(work: Work, stagings: Stagings, staged: Staged) -> str:
+    """Play what is staged for a request at a scheme's door; return the HTTP status, or ''."""
+    staging = stagings.play(work, staged, "", HTTP_ERROR)
+    return staging.code if staging else ""
 
 
 def _line_reads(_: Stagings, staged: Staged, __: str) -> list[Lock]:

@@ -19,9 +19,10 @@ from payments.kit.steps import Lock
 from payments.kit.work import Work
 from payments.kit.world import Institution
 from payments.switch import codes
-from payments.switch.outcome import OUTCOMES
+from payments.switch.outcome import APPROVED_VIP, CARD_RESULT, OUTCOMES
 
-NOT_A_DECLINE: Final = (codes.APPROVED, codes.IN_PROGRESS)
+NOT_A_DECLINE: Final = (*codes.APPROVALS, codes.IN_PROGRESS)
+_MAY_APPROVE: Final = (APPROVED_VIP, CARD_RESULT)
 
 ARMED: Final = "armed"
 USED_UP: Final = "used_up"
@@ -103,7 +104,7 @@ def stage(
     Raises ``NotADecline`` for a ``code`` that approves.
     """
     assert (number is None) != (sender == ("", "")), "a card, or a sender"
-    if code in NOT_A_DECLINE:
+    if code in NOT_A_DECLINE and outcome not in _MAY_APPROVE:
         raise NotADecline(f"{code} is no decline: name another response code.")
     usual = OUTCOMES[outcome]
     staging = Staging(

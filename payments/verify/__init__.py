@@ -15,6 +15,7 @@ from payments.verify.batches import miscounted_batches, mispaid_lines
 from payments.verify.books import homeless_transfers, unbalanced_books, wrong_balances, wrong_holds
 from payments.verify.chain import broken_links, misplaced_events
 from payments.verify.conversions import misplaced_conversions, mistaken_conversions, unquoted_conversions
+from payments.verify.doors import wrong_instructions, wrong_submissions
 from payments.verify.finding import LIMIT, TRUTHS, Finding
 from payments.verify.holds import below_floor, empty_claims, unclaimed_holds
 from payments.verify.limits import miscounted_payments, over_captured, over_refunded
@@ -57,6 +58,8 @@ _CHECKS = (
     miscounted_cards,
     miscounted_senders,
     kept_for_ever,
+    wrong_submissions,
+    wrong_instructions,
     misplaced_events,
 )
 

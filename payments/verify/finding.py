@@ -18,6 +18,7 @@ TRUTHS: Final = {
     5: "Refunded is at most captured, and captured at most what was authorized, with the tolerance allowed.",
     6: "Every message sent has an answer, a reversal, or a due time: nothing waits for ever.",
     7: "What counts against the limits of pushes is what was pushed, each push once.",
+    8: "What a scheme's door says of a request points at what exists, and agrees with it.",
 }
 """What must always be true, by number; 0 is what makes the rest worth checking."""
 

@@ -15,7 +15,7 @@ from payments.network.outcome import WAITING
 from payments.network.programme import WINDOWS
 from payments.network.transaction import DEFERRED, Transaction
 from payments.network.velocity import CardVelocity, counted
-from payments.switch.codes import APPROVED
+from payments.switch.codes import APPROVALS
 from payments.verify.finding import Finding
 
 Sums = dict[tuple[Any, ...], tuple[int, int]]
@@ -63,7 +63,7 @@ def _differences(kept: Sums, due: Sums, whose: str, row: Any) -> Iterator[Findin
 def _pushed_to_cards(connection: sa.Connection, since: int) -> dict[str, Sums]:
     table = Transaction.table().c
     day = _day(table.created_at)
-    counts = sa.or_(table.status.in_((*WAITING, DEFERRED)), table.response_code == APPROVED)
+    counts = sa.or_(table.status.in_((*WAITING, DEFERRED)), table.response_code.in_(APPROVALS))
     converted = table.billing_currency != sa.literal_column("''")
     currency = sa.case((converted, table.billing_currency), else_=table.currency)
     keys = table.card_fingerprint, currency, day, table.business_application

@@ -37,7 +37,8 @@ class Endpoint(Record):
     ``types`` are event types parted by blanks (``payment.captured refund.*``), '' for all public ones, ``*`` for
     all. It hears of events after ``from_position``. For 24 hours after its secret was changed the old one signs too.
     ``chaos`` is '', ``drop``, ``repeat``, ``reorder`` or ``delay:<seconds>``; ``deliveries`` counts what was made for
-    it; ``disabled_reason`` is ``requested`` or ``gone`` (it answered 410).
+    it; ``disabled_reason`` is ``requested`` or ``gone`` (it answered 410). ``form`` is '' for our own, or
+    the name of what writes the body, a colon, and for whom.
     """
 
     noun: ClassVar[str] = "webhook_endpoint"
@@ -52,6 +53,7 @@ class Endpoint(Record):
     id: Key[str]
     url: str
     types: str
+    form: str
     created_at: int
     status: Mutable[str]
     from_position: Mutable[int]

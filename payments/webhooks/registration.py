@@ -45,10 +45,10 @@ class NoSuchChaos(Refusal):
     """This is not something that can be made to go wrong with webhooks."""
 
 
-async def register(webhooks: Institution, url: str, types: Sequence[str]) -> tuple[Endpoint, Secret]:
+async def register(webhooks: Institution, url: str, types: Sequence[str], form: str = "") -> tuple[Endpoint, Secret]:
     """Open an endpoint that hears of what happens from now on; see ``open_endpoint``."""
     await place_events(webhooks)
-    return await webhooks.step(open_endpoint, url, types)  # type: ignore[no-any-return]
+    return await webhooks.step(open_endpoint, url, types, form)  # type: ignore[no-any-return]
 
 
 async def enable(webhooks: Institution, endpoint_id: str) -> Endpoint:
@@ -57,8 +57,12 @@ async def enable(webhooks: Institution, endpoint_id: str) -> Endpoint:
     return await webhooks.step(enable_endpoint, endpoint_id)  # type: ignore[no-any-return]
 
 
-def open_endpoint(work: Work, webhooks: Institution, url: str, types: Sequence[str]) -> tuple[Endpoint, Secret]:
+def open_endpoint(
+    work: Work, webhooks: Institution, url: str, types: Sequence[str], form: str = ""
+) -> tuple[Endpoint, Secret]:
     """Begin to tell ``url`` of events of ``types`` (none: all public ones); the secret is shown this once.
+
+    ``form`` is who writes the body: see ``Endpoint``.
 
     Raises ``WebhookUrlNotAllowed``, ``NoSuchEventType`` and ``TooManyWebhookEndpoints``.
     """
@@ -70,6 +74,7 @@ def open_endpoint(work: Work, webhooks: Institution, url: str, types: Sequence[s
         id=work.new_id(Endpoint.prefix),
         url=_checked_url(url),
         types=" ".join(_checked_type(each) for each in types),
+        form=form,
         created_at=work.now,
         status=ENABLED,
         from_position=_last_position(work),

@@ -80,7 +80,8 @@ async def _send_to(
         outcomes: list[Outcome] = []
         for each in tried:
             secrets = _secrets(webhooks, endpoint, each)
-            outcome = await _attempt(client, endpoint, each, events[each.event], secrets, answers)
+            body = await _written(webhooks, endpoint, each, events[each.event])
+            outcome = await _attempt(client, endpoint, each, body, secrets, answers)
             answers = answers and outcome.error != NO_ANSWER
             outcomes.append(outcome)
         if outcomes:
@@ -93,7 +94,7 @@ async def _attempt(
     client: httpx.AsyncClient,
     endpoint: Endpoint,
     delivery: Delivery,
-    event: Event,
+    body: str,
     secrets: Sequence[Secret],
     answers: bool,
 ) -> Outcome:
@@ -101,7 +102,8 @@ async def _attempt(
         return Outcome(delivery.id, None, DROPPED)
     if not answers:
         return Outcome(delivery.id, None, NOT_TRIED)
-    body = payload(delivery, event)
+    if not body:
+        return Outcome(delivery.id, None, "")
     headers = signed_headers(secrets, delivery.id, real_now(), body)
     try:
         code = await post(client, endpoint.url, headers, body)
@@ -111,6 +113,16 @@ async def _attempt(
         with suppress(NoAnswer):
             await post(client, endpoint.url, headers, body)
     return Outcome(delivery.id, code, "" if 200 <= code < 300 else NOT_ACCEPTED)
+
+
+async def _written(webhooks: Institution, endpoint: Endpoint, delivery: Delivery, event: Event) -> str:
+    """Return what is sent: in our own form, or in that of a door, which has lent its writer; '' for nothing at all."""
+    if not endpoint.form:
+        return payload(delivery, event)
+    name, _, whose = endpoint.form.partition(":")
+    write = webhooks.world.render[f"webhook:{name}"]
+    _, body = await webhooks.world.database.read(lambda connection: write((connection, whose, event), []))
+    return body
 
 
 def _secrets(webhooks: Institution, endpoint: Endpoint, delivery: Delivery) -> list[Secret]:

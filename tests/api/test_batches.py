@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import tracemalloc
 from collections.abc import AsyncIterator
 from typing import Any
 from xml.etree import ElementTree
@@ -266,6 +267,42 @@ async def test_a_gigabyte_that_does_not_say_so_is_refused_in_time(api: Api, monk
     assert sent < 8
     (batch,) = (await api.get("/disbursement_batches"))["data"]
     assert batch["status"] == "abandoned"
+
+
+MEGABYTE = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("piece", "media_type", "status", "code", "most"),
+    [
+        ((b" " * 9_999 + b"\n") * 100, "application/x-ndjson", 413, "body_too_large", 201),
+        (b"x" * MEGABYTE, "application/x-ndjson", 422, "malformed_file", 1),
+        (b"x" * MEGABYTE, "text/csv", 422, "malformed_file", 2),
+        (b" " * MEGABYTE, "application/xml", 422, "malformed_file", 2),
+    ],
+    ids=["nothing but blanks", "one endless line", "one endless column", "no element at all"],
+)
+async def test_a_real_gigabyte_takes_no_memory(
+    api: Api, piece: bytes, media_type: str, status: int, code: str, most: int
+) -> None:
+    sent = 0
+
+    async def gigabyte() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(1_000):
+            sent += 1
+            yield piece
+
+    tracemalloc.start()
+    try:
+        reply = await send(api, gigabyte(), media_type, **QUERY)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (reply.status_code, reply.json()["code"]) == (status, code), reply.text
+    assert sent <= most, "it was read on"
+    assert peak < 40 * MEGABYTE
+    assert api.world()["acquirer_disbursements"] == 0
 
 
 async def test_too_many_lines_are_refused(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,11 +110,11 @@ def a_day(server: Served) -> dict[str, str]:
     payment = post("/payments", sale)
     post("/payments", sale | {"card": {"id": "card_liam_ortiz"}})
     disbursement = post("/disbursements", push | {"business_application": "GD", "recipient_name": "Nora"})
-    nora = {"name": "Nora Patel", "card": card}
+    nora = {"name": "Nora Patel", "address": "12 Juniper Lane", "city": "Alder", "country": "US", "region": "OR"}
     pull = {"sender": "snd_blue_door_books", "amount": 500, "currency": "USD", "channel": "web"}
     funding = post("/fundings", pull | {"card": card, "payer": {"name": "Nora Patel"}})
     omar = {"name": "Omar Diallo", "card": {"id": "card_omar_diallo"}}
-    transfer = post("/transfers", pull | {"payer": nora, "recipient": omar})
+    transfer = post("/transfers", pull | {"payer": nora | {"card": card}, "recipient": omar})
     quote = post("/quotes", {"sender": "snd_city_of_alder", "amount": 100, "card": {"id": "card_lucia_ferri"}})
     refund = post("/refunds", {"payment": payment["id"], "amount": 100})
     post("/accounts/acct_nora_patel/deposits", {"amount": 100})

@@ -15,24 +15,26 @@ FUNDING: dict[str, Any] = {
     "payer": {"name": "Nora Patel", "city": "Alder", "country": "US"},
     "channel": "mobile_app",
 }
+LIVES = {"address": "12 Juniper Lane", "city": "Alder", "country": "US", "region": "OR"}
 TRANSFER: dict[str, Any] = {
     "sender": SHOP,
     "amount": 2500,
     "currency": "USD",
-    "payer": {"name": "Nora Patel", "card": {"id": "card_nora_patel"}},
+    "payer": {"name": "Nora Patel", "card": {"id": "card_nora_patel"}} | LIVES,
     "recipient": {"name": "Omar Diallo", "card": {"id": "card_omar_diallo"}},
     "channel": "web",
     "statement_text": "the concert",
 }
 THEO = {"name": "Theo Marsh", "card": {"id": "card_theo_marsh"}}
-LIAM = {"name": "Liam Ortiz", "card": {"id": "card_liam_ortiz"}}
+LIAM = {"name": "Liam Ortiz", "card": {"id": "card_liam_ortiz"}} | LIVES
 
 
 async def test_a_card_is_pulled_and_it_is_given_back(either: Api) -> None:
     before = await either.available()
     funding = await either.post("/fundings", FUNDING, key="pull-1")
     assert (funding["status"], funding["fee_amount"], funding["business_application"]) == ("received", 25, "FT")
-    assert funding["payer"] == {"name": "Nora Patel", "address": "", "city": "Alder", "country": "US"}
+    payer = {"name": "Nora Patel", "address": "", "city": "Alder", "country": "US", "region": "", "postal_code": ""}
+    assert funding["payer"] == payer
     assert await either.available() == before - 2500
     assert {(await either.get(f"/ledger/entries/{each}"))["book"] for each in funding["entries"]} == {
         *("harbor", "opennet", "first_prairie"),

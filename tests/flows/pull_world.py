@@ -71,7 +71,7 @@ def funding_order(amount: int = 100_00, number: str = NORA, **changes: Any) -> F
         "currency": "USD",
         "channel": "mobile_app",
         "business_application": "FT",
-        "payer": Party("Nora Patel", city="Alder", country="US"),
+        "payer": Party("Nora Patel", "12 Juniper Lane", "Alder", "US", region="OR"),
     }
     return FundingOrder(**(given | changes))
 
@@ -83,7 +83,7 @@ def transfer_order(amount: int = 100_00, payer: str = NORA, recipient: str = OMA
         "sender": SHOP,
         "amount": amount,
         "currency": "USD",
-        "payer": Party("Nora Patel", city="Alder", country="US"),
+        "payer": Party("Nora Patel", "12 Juniper Lane", "Alder", "US", region="OR"),
         "payer_card": PresentedCard(CardNumber(payer)),
         "recipient": Party("Omar Diallo"),
         "recipient_card": PresentedCard(CardNumber(recipient)),

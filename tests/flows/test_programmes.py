@@ -12,6 +12,7 @@ import pytest
 
 from payments.acquirer.disbursement import Disbursement, disburse
 from payments.acquirer.name_rule import NameNotAllowed, set_name_rule
+from payments.acquirer.party import named
 from payments.acquirer.programme import BUSINESS_APPLICATIONS, CHANNELS, PROGRAMMES, SOURCES_OF_FUNDS, Programme
 from payments.acquirer.programme_rules import (
     ChannelNotInProgramme,
@@ -21,7 +22,6 @@ from payments.acquirer.programme_rules import (
     UnknownProgramme,
     UnknownSourceOfFunds,
 )
-from payments.acquirer.push import named
 from payments.acquirer.sender import KINDS, Sender, open_sender
 from payments.acquirer.top_up import top_up
 from payments.kit.errors import Refusal

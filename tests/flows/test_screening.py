@@ -68,7 +68,7 @@ async def test_a_hit_holds_the_money_and_sends_nothing(world: PushWorld) -> None
     assert world.balance(NORAS) == 412_18
     assert (world.all(Transaction), world.all(IssuerTransaction)) == ([], [])
     (why,) = world.all(Screening)
-    assert (why.disbursement, why.status, why.hold_at) == (pushed.id, "held", 88)
+    assert (why.held, why.status, why.hold_at) == (pushed.id, "held", 88)
     assert (why.recipient_entry, why.recipient_score, why.payer_score) == ("EX-1", 96, 0)
     said = [each.type for each in world.all(Event) if each.reference == pushed.reference]
     assert said == ["disbursement.held", "money.held", "screening.held"]

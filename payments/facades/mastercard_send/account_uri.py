@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch.message import PresentedCard
 from payments.switch.numbers import luhn_valid
-from payments.switch.published_cards import CARDS
+from payments.switch.published_cards import ANY_EXPIRY
 
 PAN: Final = "pan"
 
@@ -68,7 +68,7 @@ class AccountUri:
         With a number that a scheme publishes for testing any expiry date in the future is right: it is left out.
         """
         assert isinstance(self.account, CardNumber)
-        any_expiry = self.account.reveal() in CARDS and self.expiry >= month
+        any_expiry = self.account.reveal() in ANY_EXPIRY and self.expiry >= month
         return PresentedCard(self.account, "" if any_expiry else self.expiry, None, "01")
 
 

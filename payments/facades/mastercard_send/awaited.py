@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from payments.acquirer.acquirer import Acquirer
+from payments.acquirer.push_limit import PartnerLimitReached
 from payments.facades.mastercard_send.flows import Made, Named, Order
 from payments.kit.idempotency import Claim
 from payments.kit.secrets import CardNumber
@@ -92,6 +93,10 @@ SetLimit = Callable[[Acquirer, str, str, int, int | None, int | None], Awaitable
 """``set_limit(acquirer, sender, currency, amount, count, alert_percent)``; an alert that is ``None`` stays as it is."""
 
 
+CheckLimits = Callable[[Acquirer, str, str, str, int], Awaitable[PartnerLimitReached | None]]
+"""``check_limits(acquirer, sender, currency, business_application, amount)``: the limit that a push would go over."""
+
+
 StageDecline = Callable[[Sandbox, CardNumber, str], Awaitable[None]]
 """``stage_decline(sandbox, number, code)``: have the card's issuer decline the next push to it, or pull from it."""
 
@@ -108,6 +113,7 @@ class Awaited:
     read_limit: ReadLimit | None = None
     set_limit: SetLimit | None = None
     stage_decline: StageDecline | None = None
+    check_limits: CheckLimits | None = None
 
 
 NOTHING_YET = Awaited()

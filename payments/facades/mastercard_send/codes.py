@@ -35,6 +35,13 @@ ALWAYS_MATCHES: Final = frozenset(_CODES["static"]["always_matches"])
 
 DECLINED_REFERENCE: Final = re.compile(_CODES["static"]["declined_reference"])
 REFUSALS: Final[dict[str, Any]] = _CODES["refusals"]
+LIMIT_REASONS: Final[dict[str, str]] = _CODES["partner_limit_reasons"]
+"""The eligibility reason code of each limit of a sender; '' of the daily amount of one programme."""
+
+NETWORK_RESPONSE_CODES: Final[dict[str, str]] = _CODES["network_response_codes"]
+ELIGIBILITY_REASONS: Final[dict[str, str]] = _CODES["eligibility_reasons"]
+ERROR_CODES: Final = frozenset(_CODES["error_codes"])
+ERROR: Final = "ERROR"
 UNNAMED_RECIPIENT: Final[str] = _CODES["settings"]["unnamed_recipient"]
 """The name of a recipient whom the request does not name: it need not, and a push has to."""
 
@@ -42,8 +49,13 @@ SIGNED_WITHIN_SECONDS: Final[int] = _CODES["settings"]["signed_within_seconds"]
 BODY_BYTES: Final[int] = _CODES["settings"]["body_bytes"]
 
 
-def status_word(status: str, generation: str) -> str:
-    """Return how a state of a disbursement of ours reads; one that is not in the table is still under way."""
+def status_word(status: str, generation: str, code: str = "") -> str:
+    """Return how a state of a disbursement of ours reads; one that is not in the table is still under way.
+
+    What failed with one of ``error_codes`` is an error, rather than declined.
+    """
+    if status == "declined" and code in ERROR_CODES:
+        return ERROR
     return str(_CODES["statuses"].get(status, _CODES["statuses"]["pending"])[generation])
 
 

@@ -15,7 +15,9 @@ from payments.acquirer.eligibility import inquire as ask_network
 from payments.acquirer.funding import pull as take
 from payments.acquirer.funding_reversal import reverse_funding
 from payments.acquirer.pull import FAILED, Funding, FundingOrder
-from payments.acquirer.push_limit import PushLimit, push_limit_id, set_sender_limit
+from payments.acquirer.push import DisbursementOrder
+from payments.acquirer.push_limit import PartnerLimitReached, PushLimit, push_limit_id, set_sender_limit
+from payments.acquirer.push_limit import check_limits as ask_limits
 from payments.acquirer.sender import Sender, Standing
 from payments.acquirer.standing import used_on
 from payments.facades.mastercard_send.awaited import Awaited, DailyLimit, Eligible, Validated
@@ -29,7 +31,7 @@ from payments.kit.work import Work
 from payments.sandbox import Sandbox
 from payments.switch.codes import ISSUER_UNAVAILABLE
 from payments.switch.inquiry_message import HolderAddress, HolderName
-from payments.switch.message import PresentedCard
+from payments.switch.message import Party, PresentedCard
 from payments.switch.outcome import DECLINE
 from payments.switch.playing import Stagings
 from payments.switch.staging import Staging, stage
@@ -131,5 +133,32 @@ def _stage(work: Work, stagings: Stagings, number: CardNumber, code: str) -> Sta
     return stage(work, stagings, DECLINE, number=number, code=code)
 
 
-CONNECTED: Final = Awaited(inquire, validate_card, pull, find_pull, reverse_pull, read_limit, set_limit, stage_decline)
+async def check_limits(
+    acquirer: Acquirer, sender: str, currency: str, application: str, amount: int
+) -> PartnerLimitReached | None:
+    """Return the limit of a sender that a push would go over; ``None`` for none."""
+    nobody = PresentedCard(CardNumber("0"))
+    order = DisbursementOrder(None, sender, nobody, amount, currency, "api", application, Party(""))
+    return await acquirer.step(_check_limits, order)  # type: ignore[no-any-return]
+
+
+def _check_limits(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> PartnerLimitReached | None:
+    try:
+        ask_limits(work, acquirer, order, work.get(Standing, order.sender))
+    except PartnerLimitReached as reached:
+        return reached
+    return None
+
+
+CONNECTED: Final = Awaited(
+    inquire,
+    validate_card,
+    pull,
+    find_pull,
+    reverse_pull,
+    read_limit,
+    set_limit,
+    stage_decline,
+    check_limits,
+)
 """Every flow."""

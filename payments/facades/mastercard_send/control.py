@@ -1,7 +1,7 @@
 """The control plane of this door, under /v1/sandbox, for the operator: partners, consumer keys, the encryption key."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import orjson
 import sqlalchemy as sa
@@ -31,12 +31,13 @@ Pem = Annotated[str, Field(min_length=1, max_length=8_000)]
 
 
 class CreatePartner(BaseModel):
-    """A new partner: its id, and the sender for whom it pays."""
+    """A new partner: its id, the sender for whom it pays, and the networks whose cards it may pay (none: any)."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: PartnerId
     sender: str = Field(pattern=r"^[A-Za-z0-9_.\-]{1,100}$")
+    networks: list[Literal["MASTERCARD", "MAESTRO", "STAR", "PULSE", "NYCE", "VISA"]] = []
 
 
 class CreateConsumerKey(BaseModel):
@@ -53,7 +54,7 @@ class CreateConsumerKey(BaseModel):
 async def create_partner(sandbox: Sandbox, request: Request) -> Response:
     """Take on a partner."""
     asked = CreatePartner.model_validate_json(await request.body())
-    made = await sandbox.operator.step(open_partner, asked.id, asked.sender)
+    made = await sandbox.operator.step(open_partner, asked.id, asked.sender, asked.networks)
     return _json(_partner(made), 201)
 
 
@@ -129,6 +130,7 @@ def _partner(partner: Partner) -> dict[str, Any]:
         "acquirer": partner.acquirer,
         "sender": partner.sender,
         "currency": partner.currency,
+        "networks": partner.networks.split(),
         "created_at": rfc3339(partner.created_at),
     }
 

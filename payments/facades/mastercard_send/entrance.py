@@ -16,11 +16,13 @@ from payments.facades.mastercard_send import encryption, xml_body
 from payments.facades.mastercard_send.awaited import Awaited
 from payments.facades.mastercard_send.codes import BODY_BYTES, V1, V2
 from payments.facades.mastercard_send.errors import (
+    CARRIED_OUT,
     TOO_LONG,
     Refused,
     envelope,
     invalid,
     refused_by_flow,
+    staged_error,
     unauthorized,
     wrong_fields,
 )
@@ -35,7 +37,10 @@ from payments.facades.mastercard_send.signature import (
     record_call,
 )
 from payments.kit.errors import Refusal
+from payments.kit.fate import durable
 from payments.sandbox import Sandbox
+from payments.switch.outcome import DOOR
+from payments.switch.playing import play_at_the_door
 
 STATIC: Final = "/send/static"
 _NO_BODY: Final = ("GET", "DELETE")
@@ -132,7 +137,7 @@ async def _served(visit: Visit, endpoint: Endpoint) -> Response:
     try:
         visit.body = b"" if visit.request.method in _NO_BODY else await _body_of(visit.request)
         await _let_in(visit)
-        return await endpoint(visit)
+        return await _answered(visit, endpoint)
     except Refused as refused:
         problem = refused
     except ValidationError as error:
@@ -140,6 +145,19 @@ async def _served(visit: Visit, endpoint: Endpoint) -> Response:
     except Refusal as refusal:
         problem = refused_by_flow(refusal)
     return visit.reply(envelope(problem, visit.generation, visit.request_id), problem.http_status)
+
+
+async def _answered(visit: Visit, endpoint: Endpoint) -> Response:
+    """Answer a request, or with the error that is staged for the partner's sender: after it, or in its place."""
+    stagings = visit.sandbox.stagings
+    staged = await stagings.for_sender(DOOR, visit.partner.sender)
+    status = await stagings.step(play_at_the_door, staged) if staged else ""
+    if status and status not in CARRIED_OUT:
+        raise staged_error(status)
+    answer = await durable(endpoint(visit))
+    if status:
+        raise staged_error(status)
+    return answer
 
 
 async def _body_of(request: Request) -> bytes:

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from payments.facades.mastercard_send.codes import DECLINE_DETAIL_CODE, REFUSALS, V1
+from payments.acquirer.push_limit import PartnerLimitReached
+from payments.facades.mastercard_send.codes import DECLINE_DETAIL_CODE, LIMIT_REASONS, REFUSALS, V1, eligibility_reason
 from payments.kit.errors import Refusal
 
 MISSING: Final = "092000"
@@ -70,6 +71,25 @@ def declined(description: str) -> Refused:
     return Refused(402, Problem("", _DECLINE, description, DECLINE_DETAIL_CODE))
 
 
+CARRIED_OUT: Final = ("503", "504")
+"""After a server error a request is repeated with the flag: of these what was asked for has happened."""
+
+_STAGED: Final = {
+    "401": ("UNAUTHORIZED_ACCESS", "Unauthorized Access", UNAUTHORIZED),
+    "403": ("FORBIDDEN", "Forbidden", DECLINE_DETAIL_CODE),
+    "429": ("LIMIT_EXCEEDED", "Too many requests", DECLINE_DETAIL_CODE),
+    "500": ("SYSTEM_ERROR", "System Error", DECLINE_DETAIL_CODE),
+    "503": ("SYSTEM_ERROR", "Service Unavailable", DECLINE_DETAIL_CODE),
+    "504": ("SYSTEM_ERROR", "Gateway Timeout", DECLINE_DETAIL_CODE),
+}
+"""What is only answered because it is staged (outcome ``http_error``). The words are ours, but for those of 401."""
+
+
+def staged_error(status: str) -> Refused:
+    """Return the refusal that is staged."""
+    return Refused(int(status), Problem("SYSTEM", *_STAGED[status]))
+
+
 def duplicate(source: str) -> Refused:
     """Return the refusal of a reference that was used before."""
     return Refused(409, Problem.of(source, DUPLICATE))
@@ -78,6 +98,17 @@ def duplicate(source: str) -> Refused:
 def unknown_resource(source: str = "RESOURCE_UNKNOWN") -> Refused:
     """Return the refusal of an id or reference nobody knows."""
     return Refused(404, Problem.of(source, UNKNOWN_RESOURCE))
+
+
+def unknown_limit(kind: str) -> Refused:
+    """Return the refusal of a limit's reference that nobody knows, in the words published for it."""
+    names = {"partner": "partner", "acceptor": "transferAcceptor", "account": "account"}
+    return Refused(404, Problem.of(f"{names[kind]}LimitReference", INVALID))
+
+
+def not_eligible(source: str, code: str) -> Refused:
+    """Return the refusal of a payment that an inquiry would have warned of; ``code`` is an eligibility reason code."""
+    return Refused(400, Problem(source, "RESOURCE_ERROR", eligibility_reason(code), code))
 
 
 def wrong_fields(error: ValidationError) -> Refused:
@@ -98,7 +129,14 @@ def refused_by_flow(refusal: Refusal) -> Refused:
     row = REFUSALS.get(refusal.code)
     if row is None:
         return Refused(400, Problem("RESOURCE_UNKNOWN", "INVALID_INPUT_VALUE", refusal.title, INVALID))
-    return Refused(row["status"], Problem(row["source"], row["reason"], refusal.title, row["detail"]))
+    detail = limit_reason(refusal) if isinstance(refusal, PartnerLimitReached) else row["detail"]
+    return Refused(row["status"], Problem(row["source"], row["reason"], refusal.title, detail))
+
+
+def limit_reason(reached: PartnerLimitReached) -> str:
+    """Return the eligibility reason code of a limit of the partner's sender."""
+    of_programme = reached.limit == "daily_amount" and reached.limit_id.count(".") > 1
+    return LIMIT_REASONS["programme_daily_amount" if of_programme else reached.limit]
 
 
 def envelope(refused: Refused, generation: str, request_id: str) -> dict[str, Any]:

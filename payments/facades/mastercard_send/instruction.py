@@ -7,7 +7,7 @@ nobody but this door needs to know.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import orjson
 import sqlalchemy as sa
@@ -35,7 +35,8 @@ class ReferenceUsed(Refusal):
 class Asked:
     """What a partner asks for: its ``reference`` among those of one ``kind``, and what a repeat must have alike.
 
-    ``leg`` is PAYMENT for a push, FUNDING for a pull.
+    ``leg`` is PAYMENT for a push, FUNDING for a pull. ``account`` (its fingerprint), ``acceptor``, ``payment_type`` and
+    ``amount`` (minor units) are what limits ask for.
     ``details`` is what the answer repeats of the request, as JSON. ``again`` says that it may have been sent before.
     With ``always_new`` the reference is one that may be used as often as one likes.
     """
@@ -48,12 +49,17 @@ class Asked:
     details: str
     again: bool
     always_new: bool
+    account: str
+    acceptor: str
+    payment_type: str
+    amount: int
 
 
 @record(
     "mastercard_send_instructions",
     Index(None, "id", unique=True),
     Index(None, "partner", "kind", "reference"),
+    Index(None, "partner", "created_at"),
 )
 class Instruction(Record):
     """An instruction. ``made`` is what it has led to, by id, ``refusal`` the code it was declined with before that.
@@ -72,6 +78,10 @@ class Instruction(Record):
     fingerprint: Mutable[str]
     details: Mutable[str]
     created_at: Mutable[int]
+    account: Mutable[str]
+    acceptor: Mutable[str]
+    payment_type: Mutable[str]
+    amount: Mutable[int]
     made: Mutable[str] = ""
     refusal: Mutable[str] = ""
     first_status: Mutable[str] = ""
@@ -126,14 +136,7 @@ def instruct(work: Work, _: Institution, asked: Asked) -> tuple[Instruction, boo
     if known is None:
         return _written(work, asked, id, _key(asked)), True
     if not known.fingerprint and known.idle:  # it was given back
-        fresh = {
-            "id": id,
-            "leg": asked.leg,
-            "fingerprint": asked.fingerprint,
-            "details": asked.details,
-            "created_at": work.now,
-        }
-        return work.change(known, **fresh), True
+        return work.change(known, id=id, created_at=work.now, **_asked(asked)), True
     if not asked.again or known.fingerprint != asked.fingerprint:
         raise ReferenceUsed("Choose a new reference; to repeat a request, set the repeat flag and change nothing.")
     return known, False
@@ -141,8 +144,16 @@ def instruct(work: Work, _: Institution, asked: Asked) -> tuple[Instruction, boo
 
 def _written(work: Work, asked: Asked, id: str, key: str) -> Instruction:
     work.emit("mastercard_send.instructed", id, "", {"partner": asked.partner, "kind": asked.kind})
-    parts = (asked.partner, asked.kind, asked.reference, asked.leg, id, asked.fingerprint, asked.details, work.now)
-    return work.add(Instruction(key, *parts))
+    named: dict[str, Any] = {"partner": asked.partner, "kind": asked.kind, "reference": asked.reference}
+    return work.add(Instruction(key=key, id=id, created_at=work.now, **named, **_asked(asked)))
+
+
+_REPEATED: Final = ("leg", "fingerprint", "details", "account", "acceptor", "payment_type", "amount")
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    """Return what a reference that is used again may have otherwise than before."""
+    return {name: getattr(asked, name) for name in _REPEATED}
 
 
 def _outcome_reads(_: Institution, instruction: Instruction, *__: str) -> list[Lock]:

@@ -1,5 +1,6 @@
 """Partners: who may come in through this door, for which sender of ours, and with which keys."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 import sqlalchemy as sa
@@ -37,7 +38,10 @@ class ConsumerKeyTaken(Refusal):
 
 @record("mastercard_send_partners", fixed=True)
 class Partner(Record):
-    """A partner: everything that comes in under its id is done for ``sender``, a sender of ``acquirer``."""
+    """A partner: everything that comes in under its id is done for ``sender``, a sender of ``acquirer``.
+
+    ``networks`` are those whose cards it may pay (words, '' any).
+    """
 
     noun: ClassVar[str] = "partner"
     prefix: ClassVar[str] = "ptnr"
@@ -46,7 +50,12 @@ class Partner(Record):
     acquirer: str
     sender: str
     currency: str
+    networks: str
     created_at: int
+
+    def onboarded(self, brand: str) -> bool:
+        """Tell whether it may pay the cards of a network."""
+        return not self.networks or brand in self.networks.split()
 
 
 @record("mastercard_send_consumer_keys", Index(None, "partner"))
@@ -67,11 +76,11 @@ class ConsumerKey(Record):
     disabled_at: Mutable[int | None] = None
 
 
-def open_partner(work: Work, _: Institution, partner_id: str, sender_id: str) -> Partner:
+def open_partner(work: Work, _: Institution, partner_id: str, sender_id: str, networks: Sequence[str] = ()) -> Partner:
     """Take on a partner (a step). Raises ``NotFound`` and ``PartnerTaken``."""
     if work.get_or_none(Partner, partner_id):
         raise PartnerTaken("Choose another id.")
-    return _opened(work, partner_id, work.get(Sender, sender_id))
+    return _opened(work, partner_id, work.get(Sender, sender_id), networks)
 
 
 def open_demo_partners(work: Work, _: Institution) -> None:
@@ -82,9 +91,9 @@ def open_demo_partners(work: Work, _: Institution) -> None:
             _opened(work, partner_id, sender)
 
 
-def _opened(work: Work, partner_id: str, sender: Sender) -> Partner:
+def _opened(work: Work, partner_id: str, sender: Sender, networks: Sequence[str] = ()) -> Partner:
     work.emit("mastercard_send.partner_opened", partner_id, "", {"sender": sender.id})
-    return work.add(Partner(partner_id, sender.acquirer, sender.id, sender.currency, work.now))
+    return work.add(Partner(partner_id, sender.acquirer, sender.id, sender.currency, " ".join(networks), work.now))
 
 
 def register_key(

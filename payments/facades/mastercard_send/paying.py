@@ -1,7 +1,7 @@
 """Paying, in the order both generations share: written down, handed to the flow, linked to what it has made, read."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -18,8 +18,16 @@ from payments.facades.mastercard_send.codes import (
     V2,
     status_word,
 )
+from payments.facades.mastercard_send.eligibility import NOT_ONBOARDED, SYSTEMS, use_of
 from payments.facades.mastercard_send.entrance import Visit
-from payments.facades.mastercard_send.errors import Refused, duplicate, invalid, refused_by_flow, unknown_resource
+from payments.facades.mastercard_send.errors import (
+    Refused,
+    duplicate,
+    invalid,
+    not_eligible,
+    refused_by_flow,
+    unknown_resource,
+)
 from payments.facades.mastercard_send.flows import Order
 from payments.facades.mastercard_send.instruction import (
     Asked,
@@ -31,6 +39,8 @@ from payments.facades.mastercard_send.instruction import (
     instruct,
     note_outcome,
 )
+from payments.facades.mastercard_send.limits import find_breach
+from payments.facades.mastercard_send.v1_replies import brand_of
 from payments.kit.clock import moment
 from payments.kit.errors import Refusal
 from payments.kit.secrets import CardNumber, Secret
@@ -56,6 +66,17 @@ class Payment:
     fields: tuple[str, str, str]
     again: bool
     leg: str = PAYMENT_LEG
+
+    @property
+    def payment_type(self) -> str:
+        """Return Mastercard's word for what it is."""
+        return str(self.details["paymentType" if self.kind == PAYMENT else "payment_type"])
+
+    @property
+    def acceptor(self) -> str:
+        """Return the id of the transfer acceptor; v1 names none ('')."""
+        named: Any = self.details.get("transferAcceptor") or {"id": ""}
+        return str(named["id"])
 
 
 async def pay(visit: Visit, payment: Payment) -> Outcome:
@@ -105,6 +126,8 @@ def _card_number(visit: Visit, payment: Payment) -> CardNumber:
         raise invalid(payment.fields[1], description=unknown.title.rstrip(".")) from None
     if payment.order.currency != visit.partner.currency:
         raise invalid(payment.fields[2], description="Currency not supported for this partner")
+    if not visit.partner.onboarded(brand_of(number.masked)):
+        raise not_eligible(payment.fields[1], NOT_ONBOARDED)
     return number
 
 
@@ -120,11 +143,18 @@ def _asked(visit: Visit, payment: Payment, number: CardNumber) -> Asked:
         orjson.dumps(payment.details).decode(),
         payment.again,
         visit.static and payment.reference in ALWAYS_APPROVED,
+        visit.sandbox.world.vault.fingerprint(number),
+        payment.acceptor,
+        payment.payment_type,
+        order.amount,
     )
 
 
 async def _carry_out(visit: Visit, payment: Payment, instruction: Instruction) -> None:
     acquirer = visit.acquirer
+    if code := await _breach(visit, payment, instruction):
+        await acquirer.step(forget, instruction)
+        raise not_eligible("amount", code)
     card = payment.account.presented(f"{moment(instruction.created_at):%y%m}")
     await _stage(visit, payment, card)
     try:
@@ -139,8 +169,20 @@ async def _carry_out(visit: Visit, payment: Payment, instruction: Instruction) -
     outcome = await _outcome(visit, "id", instruction.id)
     made = outcome.made if outcome else None
     assert made, "what is claimed is there"
-    first = status_word(made.status, V2 if payment.kind == PAYMENT else V1)
+    first = status_word(made.status, V2 if payment.kind == PAYMENT else V1, made.code)
     await acquirer.step(note_outcome, instruction, made.id, "", first)
+
+
+async def _breach(visit: Visit, payment: Payment, instruction: Instruction) -> str:
+    """Return the reason code of a limit of the partner's that a payment goes over, '' for none."""
+    assert payment.account.number
+    if payment.leg != PAYMENT_LEG:
+        return ""
+    credentials: Any = payment.details.get("acquiringCredentials") or {}
+    order, system = payment.order, next((each for each in SYSTEMS if each in credentials), "")
+    terms = (payment.acceptor, payment.payment_type, order.amount, order.currency, SYSTEMS.get(system, ""))
+    use = use_of(visit, payment.account.number, *terms, id=instruction.id)
+    return await visit.sandbox.world.database.read(find_breach, use)
 
 
 async def _stage(visit: Visit, payment: Payment, card: PresentedCard) -> None:

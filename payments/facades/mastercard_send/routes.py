@@ -8,6 +8,7 @@ from payments.facades.mastercard_send import (
     v1_funding,
     v1_payments,
     v2_eligibility,
+    v2_further_limits,
     v2_limits,
     v2_payments,
 )
@@ -58,11 +59,27 @@ def _v1(prefix: str, awaited: Awaited) -> list[Route]:
 
 def _v2(awaited: Awaited) -> list[Route]:
     base = "/send/partners/{partner_id}"
+    further = v2_further_limits
     routes: list[tuple[object, str, str, Endpoint]] = [
         (True, "POST", "/payments", v2_payments.create_payment),
         (True, "POST", "/payments/searches", v2_payments.search_payments),
         (awaited.inquire, "POST", "/transfer-eligibilities", v2_eligibility.create_eligibility),
         (awaited.read_limit, "GET", "/limits", v2_limits.read_limits),
+        (
+            awaited.read_limit,
+            "POST",
+            "/limits/daily-limits/transfer-acceptor-limits",
+            further.post_acceptor_limit,
+        ),
+        (
+            *(awaited.read_limit, "PUT", "/limits/transfer-acceptor-limits/{transfer_acceptor_limit_reference}"),
+            further.put_acceptor_limit,
+        ),
+        (awaited.read_limit, "POST", "/limits/daily-limits/account-limits", further.post_account_limit),
+        (
+            *(awaited.read_limit, "PUT", "/limits/account-limits/{account_limit_reference}"),
+            further.put_account_limit,
+        ),
         (awaited.set_limit, "PUT", "/limits/daily-limits/{partner_limit_reference}", v2_limits.put_limit),
     ]
     return [send_route(method, base + path, endpoint, awaited) for there, method, path, endpoint in routes if there]

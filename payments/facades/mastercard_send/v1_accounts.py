@@ -11,7 +11,7 @@ from starlette.responses import Response
 from payments.facades.mastercard_send.account_uri import AccountUri, AccountUriText
 from payments.facades.mastercard_send.awaited import Eligible, Validated
 from payments.facades.mastercard_send.codes import ALWAYS_MATCHES, APPROVED, DECLINED, UNKNOWN, description
-from payments.facades.mastercard_send.eligibility import card_of, inquired, reason_words
+from payments.facades.mastercard_send.eligibility import card_of, inquired, reason_for, reason_words, use_of
 from payments.facades.mastercard_send.entrance import Visit
 from payments.facades.mastercard_send.fields import Amount, Country, Currency, PartnerReference, PaymentType, Shape
 from payments.facades.mastercard_send.flows import Named
@@ -20,7 +20,7 @@ from payments.facades.mastercard_send.v1_replies import brand_of
 from payments.facades.mastercard_send.v1_shapes import Address, Name
 from payments.switch.codes import APPROVED as OK
 from payments.switch.message import PresentedCard
-from payments.switch.published_cards import CARDS
+from payments.switch.published_cards import ANY_EXPIRY
 
 
 class AccountInfo(Shape):
@@ -48,12 +48,13 @@ async def read_account_info(visit: Visit) -> Response:
     """Say what may be sent from an account, and received by it."""
     asked = AccountInfo.model_validate(await inner(visit, "account_info"))
     eligible = await inquired(visit, asked.account_uri, asked.transfer_acceptor_country or "", asked.payment_type or "")
+    further = await _further(visit, asked, eligible)
     body = {
         "resource_type": "account_info",
         "account_uri": asked.account_uri.masked,
         "account_statement_currency": eligible.currency if eligible else None,
         "sending_eligibility": _side(asked.account_uri, eligible, eligible.pull if eligible else False),
-        "receiving_eligibility": _side(asked.account_uri, eligible, eligible.push if eligible else False),
+        "receiving_eligibility": _side(asked.account_uri, eligible, eligible.push if eligible else False, further),
     }
     return visit.reply({"account_info": {name: each for name, each in body.items() if each is not None}})
 
@@ -73,16 +74,27 @@ async def verify_account(visit: Visit) -> Response:
 def _as_published(card: PresentedCard, found: Validated) -> Validated:
     """Return what is found as Mastercard publishes it: test cards have any CVC, and of one everything matches."""
     number = card.number.reveal()
-    cvc = "M" if found.cvc and number in CARDS else found.cvc
+    cvc = "M" if found.cvc and number in ANY_EXPIRY else found.cvc
     if number not in ALWAYS_MATCHES:
         return replace(found, cvc=cvc)
     return replace(found, cvc=cvc, address="Y" if found.address else "", name="01" if found.name else "")
 
 
-def _side(account: AccountUri, eligible: Eligible | None, allowed: bool) -> dict[str, Any]:
+async def _further(visit: Visit, asked: AccountInfo, eligible: Eligible | None) -> str:
+    number = asked.account_uri.number
+    if eligible is None or number is None:
+        return ""
+    use = None
+    if asked.amount and asked.currency and asked.payment_type:
+        use = use_of(visit, number, "", asked.payment_type, int(asked.amount), asked.currency, "")
+    return await reason_for(visit, asked.account_uri, eligible, use)
+
+
+def _side(account: AccountUri, eligible: Eligible | None, allowed: bool, further: str = "") -> dict[str, Any]:
+    allowed = allowed and not further
     row: dict[str, Any] = {"eligible": allowed}
     if not allowed:
-        row |= reason_words(eligible, "reason_code", "reason_description")
+        row |= reason_words(eligible, "reason_code", "reason_description", further)
     if eligible:
         row |= {
             "network": brand_of(account.number.masked if account.number else ""),

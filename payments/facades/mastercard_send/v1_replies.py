@@ -14,7 +14,7 @@ from payments.facades.mastercard_send.codes import (
 from payments.facades.mastercard_send.instruction import Outcome, details_of
 from payments.kit.clock import moment
 from payments.sandbox import Sandbox
-from payments.switch.codes import APPROVED
+from payments.switch.codes import APPROVALS
 from payments.switch.published_cards import RANGES
 
 OWN_BRAND = "MASTERCARD"
@@ -53,7 +53,7 @@ def status_of(outcome: Outcome) -> str:
     """Return the status of what came of an instruction."""
     if outcome.instruction.refusal:
         return DECLINED
-    return status_word(outcome.made.status if outcome.made else "pending", V1)
+    return status_word(outcome.made.status, V1, outcome.made.code) if outcome.made else status_word("pending", V1)
 
 
 def instant_text(at: int) -> str:
@@ -105,7 +105,7 @@ def _codes(sandbox: Sandbox, outcome: Outcome) -> dict[str, Any]:
     row = {"network_status_code": code, "network_status_description": description(code)}
     made = outcome.made
     by_network = refused or made is None or made.decided_by not in sandbox.issuers
-    return row if code == APPROVED else row | advice(code, by_network)
+    return row if code in APPROVALS else row | advice(code, by_network)
 
 
 def brand_of(masked: str) -> str:

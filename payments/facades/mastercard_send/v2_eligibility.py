@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from payments.facades.mastercard_send.account_uri import AccountUri, AccountUriText
 from payments.facades.mastercard_send.awaited import Eligible
-from payments.facades.mastercard_send.eligibility import inquired, reason_words
+from payments.facades.mastercard_send.eligibility import SYSTEMS, inquired, reason_for, reason_words, use_of
 from payments.facades.mastercard_send.entrance import Visit
 from payments.facades.mastercard_send.fields import (
     Amount,
@@ -20,6 +20,7 @@ from payments.facades.mastercard_send.fields import (
     Shape,
     text,
 )
+from payments.facades.mastercard_send.limits import Use
 from payments.facades.mastercard_send.v1_replies import brand_of
 from payments.facades.mastercard_send.v2_shapes import Digits, SingleMessage
 
@@ -69,16 +70,28 @@ async def create_eligibility(visit: Visit) -> Response:
     for name, account in (("sending", asked.senderAccountUri), ("receiving", asked.recipientAccountUri)):
         if account:
             eligible = await inquired(visit, account, asked.transferAcceptorCountry, asked.paymentType)
-            body[f"{name}Eligibility"] = side(account, eligible, name == "receiving")
+            use = _use(visit, asked, account) if name == "receiving" and eligible else None
+            further = await reason_for(visit, account, eligible, use) if name == "receiving" and eligible else ""
+            body[f"{name}Eligibility"] = side(account, eligible, name == "receiving", further)
     body["transferEligibility"] = {"eligible": all(each["eligible"] for each in body.values())}
     return visit.reply(body, 201)
 
 
-def side(account: AccountUri, eligible: Eligible | None, receiving: bool) -> dict[str, Any]:
-    """Return the answer about one account."""
+def _use(visit: Visit, asked: TransferEligibility, account: AccountUri) -> Use | None:
+    """Return the payment that is asked about; ``None`` if no amount is named."""
+    if not (account.number and asked.amount and asked.currency):
+        return None
+    given = asked.acquiringCredentials
+    system = next((SYSTEMS[each] for each in SYSTEMS if given and getattr(given, each)), "")
+    terms = (asked.transferAcceptorId or "", asked.paymentType, int(asked.amount), asked.currency, system)
+    return use_of(visit, account.number, *terms)
+
+
+def side(account: AccountUri, eligible: Eligible | None, receiving: bool, further: str = "") -> dict[str, Any]:
+    """Return the answer about one account; ``further`` is the reason code of what else is in the way ('' nothing)."""
     if eligible is None:
         return {"eligible": False} | _reason(None)
-    allowed = eligible.push if receiving else eligible.pull
+    allowed = (eligible.push if receiving else eligible.pull) and not further
     brand = brand_of(account.number.masked if account.number else "")
     row: dict[str, Any] = {
         "eligible": allowed,
@@ -96,9 +109,9 @@ def side(account: AccountUri, eligible: Eligible | None, receiving: bool) -> dic
     }
     if receiving:
         row["fundsAvailability"] = "NEXT_BUSINESS_DAY" if eligible.within_seconds is None else "IMMEDIATE"
-    return row if allowed else row | _reason(eligible)
+    return row if allowed else row | _reason(eligible, further)
 
 
-def _reason(eligible: Eligible | None) -> dict[str, Any]:
-    reason = reason_words(eligible, "reasonCode", "reasonDescription")
+def _reason(eligible: Eligible | None, further: str = "") -> dict[str, Any]:
+    reason = reason_words(eligible, "reasonCode", "reasonDescription", further)
     return reason | {"reasonCode": int(reason["reasonCode"])}

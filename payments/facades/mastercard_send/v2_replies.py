@@ -62,7 +62,7 @@ def listed(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def _status(outcome: Outcome) -> str:
     if outcome.instruction.refusal:
         return _DECLINED
-    return status_word(outcome.made.status if outcome.made else "pending", V2)
+    return status_word(outcome.made.status, V2, outcome.made.code) if outcome.made else status_word("pending", V2)
 
 
 def _numbers(sandbox: Sandbox, outcome: Outcome, status: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Answers: outcomes of ours in the fields of Visa's documented responses."""
 
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -9,12 +10,14 @@ from payments.facades.visa_direct.submission import Submission
 from payments.kit.clock import moment
 from payments.switch.codes import DUPLICATE, ISSUER_UNAVAILABLE
 
-ISSUER_ANSWERED: Final = "5"
-STOOD_IN: Final = "4"
-RULE_DECLINED: Final = "8"
-"""Who decided (field 44.1): the issuer; the network in the place of an issuer it could not reach; the network's own
-rules for original credits. (The letters V and C of Visa's samples are not defined anywhere.)"""
+_TABLE: Final[dict[str, Any]] = orjson.loads(Path(__file__).with_name("response_sources.json").read_bytes())
+_SOURCES: Final = {code: each["source"] for each in _TABLE["sources"] for code in each["codes"]}
 
+ISSUER_ANSWERED: Final[str] = _TABLE["issuer"]
+STOOD_IN: Final[str] = _TABLE["unreachable"]
+RULE_DECLINED: Final[str] = _TABLE["rules"]
+"""Who decided (field 44.1): the issuer; the network in the place of an issuer it could not reach; the network's own
+rules for original credits. The others are in ``response_sources.json``."""
 
 _NOT_IN_ADJUSTMENTS: Final = ("approvalCode", "responseCode", "retrievalReferenceNumber")
 
@@ -56,9 +59,9 @@ def echoed(submission: Submission) -> dict[str, Any]:
 
 def response_code(outcome: Outcome) -> str:
     """Return who decided, in one character."""
-    if outcome.action_code == ISSUER_UNAVAILABLE:
-        return STOOD_IN
-    return ISSUER_ANSWERED if outcome.by_issuer else RULE_DECLINED
+    if outcome.by_issuer and outcome.action_code != ISSUER_UNAVAILABLE:
+        return ISSUER_ANSWERED
+    return str(_SOURCES.get(outcome.action_code, RULE_DECLINED))
 
 
 def transmitted(at: int) -> str:

@@ -19,13 +19,23 @@ from payments.facades.visa_direct.admission import admit
 from payments.facades.visa_direct.credential import Credential
 from payments.facades.visa_direct.door import House, VisaDirectDoor
 from payments.facades.visa_direct.encryption import is_encrypted, opened, sealed
-from payments.facades.visa_direct.envelope import NO_PERMISSION, RequestRefused, envelope, invalid, refused
+from payments.facades.visa_direct.envelope import (
+    CARRIED_OUT,
+    NO_PERMISSION,
+    RequestRefused,
+    envelope,
+    invalid,
+    refused,
+    staged_error,
+)
 from payments.facades.visa_direct.fields import parsed
 from payments.kit.clock import CLOCK, SECOND, Clock, real_now
 from payments.kit.database import fetch
 from payments.kit.errors import Refusal
 from payments.kit.log import log
 from payments.switch.directory import Directory
+from payments.switch.outcome import DOOR
+from payments.switch.playing import play_at_the_door
 
 MEDIA_TYPE: Final = "application/json;charset=UTF-8"
 """Exactly so: there are clients that compare it letter by letter."""
@@ -114,7 +124,7 @@ async def _handled(house: House, request: Request, endpoint: Endpoint) -> Respon
     call: Call | None = None
     try:
         call = await _let_in(house, request)
-        answer = await endpoint(call)
+        answer = await _answered(call, endpoint)
     except Refusal as refusal:
         answer = _error(refused(refusal))
     except ClientDisconnect:
@@ -123,6 +133,19 @@ async def _handled(house: House, request: Request, endpoint: Endpoint) -> Respon
         log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
         answer = _error(RequestRefused(500, "500", "This is a bug of the sandbox: its log says more."))
     return _response(answer, call.credential if call and call.encrypted else None)
+
+
+async def _answered(call: Call, endpoint: Endpoint) -> Answer:
+    """Answer a request, or with the error that is staged for the credential's sender: after it, or in its place."""
+    stagings = call.door.sandbox.stagings
+    staged = await stagings.for_sender(DOOR, call.credential.sender)
+    status = await stagings.step(play_at_the_door, staged) if staged else ""
+    if status and status not in CARRIED_OUT:
+        raise staged_error(status)
+    answer = await endpoint(call)
+    if status:
+        raise staged_error(status)
+    return answer
 
 
 async def _let_in(house: House, request: Request) -> Call:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from payments.kit.idempotency import Claim
 from payments.sandbox import Sandbox
-from payments.switch.codes import APPROVED
+from payments.switch.codes import APPROVALS
 from payments.switch.directory import Directory
 from payments.switch.message import Party, PresentedCard
 
@@ -18,8 +18,9 @@ class Ask:
 
     ``payer`` and ``recipient`` are the people it names, ``source_of_funds`` is our word for Visa's code ('' not said).
     The network is to keep a push until ``release_at`` (``None``: it is not). ``original`` is the transaction identifier
-    (15 digits) of what is reversed or adjusted ('' none), ``reason`` the message reason code of an adjustment and
-    ``credit`` whether that gives money back. ``complete`` is whether all must be there that a programme asks for.
+    (15 digits) of what is reversed or adjusted, or of the pull that a push quotes ('' none), ``reason`` the message
+    reason code of an adjustment and ``credit`` whether that gives money back. ``complete`` is whether all must be there
+    that a programme asks for.
     The flow's first step must claim ``claim``.
     """
 
@@ -67,7 +68,7 @@ class Outcome:
     @property
     def approved(self) -> bool:
         """Tell whether it was approved."""
-        return self.action_code == APPROVED
+        return self.action_code in APPROVALS
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from payments.facades.visa_direct.advice import FORM, PATH, TYPES
 from payments.facades.visa_direct.credential import (
     DEMO_BIN,
     DUPLICATE,
@@ -19,6 +20,7 @@ from payments.facades.visa_direct.credential import (
     Credential,
     disable_credential,
     encrypt_messages,
+    known_credential,
     open_credential,
     set_switches,
 )
@@ -28,6 +30,8 @@ from payments.kit.database import fetch
 from payments.kit.errors import Refusal
 from payments.kit.secrets import Secret
 from payments.sandbox import Sandbox
+from payments.webhooks.endpoint import webhooks_of
+from payments.webhooks.registration import register
 
 PREFIX: Final = "/v1/sandbox/visa_direct"
 
@@ -75,6 +79,14 @@ class ChangeKeys(BaseModel):
     client_key: str = Field(max_length=8_000)
 
 
+class Listen(BaseModel):
+    """Where an originator listens for advices: the part of the URL before Visa's path."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(min_length=1, max_length=400)
+
+
 async def create_credential(call: "Control") -> Response:
     """Open a credential."""
     asked = CreateCredential.model_validate_json(await call.request.body())
@@ -116,6 +128,15 @@ async def change_keys(call: "Control") -> Response:
     return _json(_shape(changed) | {"server_key": made.as_pem(private=False).decode()})
 
 
+async def listen(call: "Control") -> Response:
+    """Have advices of deferred pushes sent to a base URL of the originator's; Visa's path is put behind it."""
+    asked = Listen.model_validate_json(await call.request.body())
+    await call.sandbox.operator.step(known_credential, call.user)
+    form = f"{FORM}:{call.user}"
+    endpoint, secret = await register(webhooks_of(call.sandbox.world), asked.url.rstrip("/") + PATH, TYPES, form)
+    return _json({"id": endpoint.id, "object": "webhook_endpoint", "url": endpoint.url, "secret": secret.reveal()}, 201)
+
+
 async def delete_credential(call: "Control") -> Response:
     """Disable a credential for good."""
     return _json(_shape(await call.sandbox.operator.step(disable_credential, call.user)))
@@ -142,6 +163,7 @@ def control_routes() -> list[Route]:
         _route("GET", "/credentials", list_credentials),
         _route("POST", "/credentials/{user}/switches", change_switches),
         _route("POST", "/credentials/{user}/keys", change_keys),
+        _route("POST", "/credentials/{user}/advices", listen),
         _route("DELETE", "/credentials/{user}", delete_credential),
     ]
 

@@ -79,6 +79,11 @@ def hash_of(vault: Vault, user: str, password: str) -> str:
     return vault.fingerprint(Secret(f"visa_direct\0{user}\0{password}"))
 
 
+def known_credential(work: Work, _: Institution, user: str) -> "Credential":
+    """Return a credential (a step). Raises ``NotFound``."""
+    return work.get(Credential, user)
+
+
 def open_credential(
     work: Work,
     operator: Institution,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
+from payments.facades.visa_direct.advice import lend_writer
 from payments.facades.visa_direct.credential import Credentials, open_demo_credential
 from payments.facades.visa_direct.flows import FLOWS
 from payments.facades.visa_direct.submission import give_up_unbegun
@@ -58,6 +59,7 @@ class VisaDirectDoor:
 
 def answer_flows(world: World) -> None:
     """Let the flows of this door end: its answers are read from what was made, so nothing is kept for a repeat."""
+    lend_writer(world)
     for operation in FLOWS:
         world.render[f"visa_direct_{operation}"] = lambda _, __: (200, "")
 

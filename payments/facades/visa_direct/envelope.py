@@ -22,6 +22,25 @@ class RequestRefused(Refusal):
         self.headers = headers or {}
 
 
+CARRIED_OUT: Final = ("503", "504")
+"""The errors of which Visa says not to post again: what was asked for may have happened, and here has."""
+
+STAGED: Final = {
+    "401": (NOT_ENCRYPTED, "The client certificate does not belong to this credential."),
+    "403": ("403", "This credential has no permission for this product."),
+    "429": ("429", "Too many requests: slow down."),
+    "500": ("500", "Internal error."),
+    "503": ("503", "Do not send this again: ask what became of it."),
+    "504": ("504", "Do not send this again: ask what became of it."),
+}
+"""What is only answered because it is staged (outcome ``http_error``): by HTTP status, Visa's code and words."""
+
+
+def staged_error(status: str) -> RequestRefused:
+    """Return the refusal that is staged."""
+    return RequestRefused(int(status), *STAGED[status])
+
+
 def invalid(message: str) -> RequestRefused:
     """Return the refusal of a request whose fields are wrong."""
     return RequestRefused(400, VALIDATION, message)

@@ -38,6 +38,7 @@ async def push(sandbox: Sandbox, ask: Ask) -> Disbursement:
         payer=ask.payer if ask.payer.name else None,
         complete=ask.complete,
         release_at=ask.release_at,
+        pull_network_id=ask.original,
     )
     return await disburse(sandbox.acquirers[ask.acquirer], order)
 

@@ -10,6 +10,7 @@ from payments.facades.visa_direct.envelope import RequestRefused
 from payments.facades.visa_direct.fields import check
 from payments.facades.visa_direct.flows import INQUIRIES
 from payments.facades.visa_direct.query import by_network_id, by_trace
+from payments.kit.fate import durable
 from payments.kit.money import exponent, numeric_code
 from payments.switch.codes import ISSUER_UNAVAILABLE, RECORD_NOT_FOUND
 from payments.switch.iso8583_countries import numeric_country
@@ -40,7 +41,7 @@ async def cancel(call: Call) -> Answer:
     if not found:
         return Answer(200, {"actionCode": RECORD_NOT_FOUND})
     outcome = found[0].outcome
-    code = await INQUIRIES.cancel(call.door.sandbox, call.credential.acquirer, outcome.id)
+    code = await durable(INQUIRIES.cancel(call.door.sandbox, call.credential.acquirer, outcome.id))
     answer: dict[str, Any] = {"transactionIdentifier": int(outcome.network_id)} if outcome.network_id else {}
     return Answer(200, answer | {"actionCode": code or ISSUER_UNAVAILABLE})
 
@@ -55,7 +56,7 @@ async def attributes(call: Call) -> Answer:
     except RequestRefused:
         return Answer(400, _unknown_account())
     origin = request.country(request.text(body, "acquirerCountryCode"))
-    found = await INQUIRIES.attributes(call.door.sandbox, call.credential.acquirer, card, origin)
+    found = await durable(INQUIRIES.attributes(call.door.sandbox, call.credential.acquirer, card, origin))
     if found is None:
         raise RequestRefused(503, "503", "The network did not answer: ask again.")
     return Answer(200, {"visaNetworkInfo": [_attributes(found)], "ppgsNetworkInfo": []})
@@ -120,7 +121,7 @@ async def validate(call: Call) -> Answer:
         middle_name=names[1],
         last_name=names[2],
     )
-    found = await INQUIRIES.validate(call.door.sandbox, call.credential.acquirer, asked)
+    found = await durable(INQUIRIES.validate(call.door.sandbox, call.credential.acquirer, asked))
     if found is None:
         return Answer(200, {"actionCode": ISSUER_UNAVAILABLE, "responseCode": STOOD_IN, "transactionIdentifier": ""})
     return Answer(200, _validated(found))

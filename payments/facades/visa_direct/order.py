@@ -90,7 +90,10 @@ async def pushing(call: Call, body: dict[str, Any]) -> Asking:
         raise invalid("recipientPaymentCredentialReference: the sandbox pays card numbers only.")
     to = request.card(body, "recipientPrimaryAccountNumber", "recipientCardExpiryDate", call.directory)
     release_at = await _release_at(call, body)
-    return asking(call, body, to, request.currency(body, "transactionCurrencyCode"), release_at=release_at)
+    quoted = request.text(body, "transactionIdentifier")
+    pull = quoted.zfill(15) if quoted.isdecimal() and len(quoted) <= 15 else ""
+    currency = request.currency(body, "transactionCurrencyCode")
+    return asking(call, body, to, currency, release_at=release_at, original=pull)
 
 
 async def pulling(call: Call, body: dict[str, Any]) -> Asking:

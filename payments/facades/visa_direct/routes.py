@@ -8,13 +8,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from payments.facades.visa_direct import hello, inquiry, multi, query, single
+from payments.facades.visa_direct import alias, hello, inquiry, multi, query, single
 from payments.facades.visa_direct.call import Endpoint, behind_the_door, refused_by_framework
 from payments.facades.visa_direct.control import control_routes
 from payments.facades.visa_direct.flows import FLOWS, INQUIRIES
 
 _STATUS: Final = "/{status_identifier}"
-_PREFIXES: Final = ("/vdp", "/visadirect", "/paai", "/pav")
+_PREFIXES: Final = ("/vdp", "/visadirect", "/paai", "/pav", "/visaaliasdirectory")
 
 
 def routes() -> Iterator[tuple[str, str, Endpoint]]:
@@ -27,6 +27,8 @@ def routes() -> Iterator[tuple[str, str, Endpoint]]:
             yield "POST", form.path, form.post()
             if form.lasting:
                 yield "GET", f"{form.path}{_STATUS}", form.get()
+    yield "POST", alias.RESOLVE["v1"], alias.resolve_v1
+    yield "POST", alias.RESOLVE["v2"], alias.resolve_v2
     if INQUIRIES.cancel:
         yield "POST", inquiry.CANCEL, inquiry.cancel
     if INQUIRIES.attributes:

@@ -14,11 +14,15 @@ from payments.kit.clock import moment
 from payments.kit.database import fetch
 from payments.kit.money import Money, numeric_code
 from payments.network.window import SETTLED, Window
-from payments.switch.codes import DUPLICATE
+from payments.switch.codes import DUPLICATE, ISSUER_UNAVAILABLE, SYSTEM_MALFUNCTION
 from payments.switch.directory import Directory
 
 COMPLETED: Final = "COMPLETED"
 IN_PROGRESS: Final = "IN_PROGRESS"
+FAILED: Final = "FAILED"
+
+_BROKE_DOWN: Final = (ISSUER_UNAVAILABLE, SYSTEM_MALFUNCTION)
+"""The answers of which it is said that the transaction failed, rather than that it was completed. Ours."""
 
 _BIN_DIGITS: Final = 6
 
@@ -77,7 +81,7 @@ def query_row(listed: Listed) -> dict[str, Any]:
         "acquiringBin": listed.acquiring_bin,
         "transactionDate": f"{begun:%d-%m-%Y}",
         "transactionTime": f"{begun:%H:%M:%S}",
-        "statusCode": outcome.state or (COMPLETED if outcome.action_code else IN_PROGRESS),
+        "statusCode": outcome.state or _state(outcome.action_code),
     }
     if outcome.network_id:
         row["transactionIdentifier"] = outcome.network_id
@@ -87,6 +91,12 @@ def query_row(listed: Listed) -> dict[str, Any]:
     if listed.duplicate:
         return row | {"actionCode": DUPLICATE, "originalActionCode": outcome.action_code}
     return row | {"actionCode": outcome.action_code}
+
+
+def _state(action_code: str) -> str:
+    if action_code in _BROKE_DOWN:
+        return FAILED
+    return COMPLETED if action_code else IN_PROGRESS
 
 
 def further_columns(connection: sa.Connection, directory: Directory, listed: Listed) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from payments.facades.visa_direct.submission import (
     take_on,
 )
 from payments.kit.errors import Refusal
+from payments.kit.fate import durable
 from payments.switch.directory import Directory
 
 LONGEST_WAIT_MS: Final = 30_000
@@ -119,7 +120,7 @@ async def run(call: Call, submission: Submission, ask: Ask) -> Submission:
     """Run a submission's flow to its end; a refusal is written down. Returns the submission as it then is."""
     sandbox = call.door.sandbox
     try:
-        await FLOWS[submission.operation].run(sandbox, ask)
+        await durable(FLOWS[submission.operation].run(sandbox, ask))
     except Refusal as refusal:
         kept: Submission = await sandbox.operator.step(record_refusal, submission.id, refused(refusal))
         return kept

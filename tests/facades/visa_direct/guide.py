@@ -29,17 +29,6 @@ def cards() -> Iterator[str]:
         yield f"| {card['number']} | {card['documented']} | {here} | {_staged(card['stage'])} |"
 
 
-def codes() -> Iterator[str]:
-    """The action codes."""
-    yield "| code | meaning | how |"
-    yield "|---|---|---|"
-    for code in _read("action_codes.json")["codes"]:
-        card = f"{code['card']}: " if "card" in code else ""
-        how = f"stage {_staged(code['stage'])}" if "stage" in code else card + code.get("request", "")
-        how = f"not produced: {code['never']}" if "never" in code else how
-        yield f"| {code['code']} | {code['means']} | {how} |"
-
-
 def _staged(stage: dict[str, Any] | None) -> str:
     return f"`{stage['outcome']}` `{stage['code']}`{' by the ' + stage['by'] if 'by' in stage else ''}" if stage else ""
 
@@ -49,7 +38,7 @@ def _read(name: str) -> dict[str, Any]:
     return data
 
 
-TABLES = {"cards": cards, "codes": codes}
+TABLES = {"cards": cards}
 
 if __name__ == "__main__":
     GUIDE.write_text(in_place(GUIDE.read_text()))

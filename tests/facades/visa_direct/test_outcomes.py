@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.facades.visa_direct.client import APPROVED, PUSH, QUERY, REPORT, Json, Visa, push
-from tests.facades.visa_direct.test_codes import CARDS, CODES
+from tests.facades.visa_direct.client import PUSH, QUERY, REPORT, Json, Visa, push
+from tests.facades.visa_direct.test_codes import CARDS
 from tests.facades.visa_direct.test_later import wind
 from tests.facades.visa_direct.test_plugged import ADJUST, CANCEL
 from tests.facades.visa_direct.test_query import TRACE, today
@@ -18,14 +18,6 @@ NUMBERS: Json = {"acquiringBin": 408999, "systemsTraceAuditNumber": 451018, "ret
 
 async def stage(visa: Visa, card: str, **staging: Any) -> None:
     await visa.api.post("/sandbox/outcomes", {"card": {"number": card}, **staging})
-
-
-@pytest.mark.parametrize("code", [each for each in CODES if "stage" in each], ids=lambda each: str(each["code"]))
-async def test_every_code_that_needs_staging(visa: Visa, code: Json) -> None:
-    await stage(visa, APPROVED, **code["stage"])
-    answer = await visa.post(PUSH, push(recipientPrimaryAccountNumber=APPROVED))
-    assert answer["actionCode"] == code["code"]
-    assert visa.api.is_clean()
 
 
 @pytest.mark.parametrize("card", [each for each in CARDS if each["stage"]], ids=lambda each: str(each["number"]))
