@@ -37,9 +37,7 @@ class QuoteOrder:
     recipient_amount: int = 0
 
 
-@record(
-    "acquirer_quotes", Index(None, "sender", "id"), due_index("answer_due_at"), Index(None, "status", "expires_at")
-)
+@record("acquirer_quotes", Index(None, "sender", "id"), due_index("answer_due_at"), Index(None, "status", "expires_at"))
 class Quote(Record):
     """A quote, once it is open: ``amount`` of ``currency`` brings ``recipient_amount`` of ``recipient_currency``.
 
