@@ -134,12 +134,7 @@ def document(app: FastAPI) -> None:
 
 def _described(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
-        title=app.title,
-        version=app.version,
-        summary=app.summary,
-        description=DESCRIPTION,
-        tags=TAGS,
-        routes=app.routes,
+        title=app.title, version=app.version, summary=app.summary, description=DESCRIPTION, tags=TAGS, routes=app.routes
     )
     template = "#/components/schemas/{model}"
     parts = document.setdefault("components", {})

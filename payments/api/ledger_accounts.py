@@ -82,11 +82,7 @@ def ledger_account_shape(account: Account) -> dict[str, Any]:
 router = APIRouter(route_class=ApiRoute, tags=["ledger"])
 
 
-@router.get(
-    "/books/{book_id}/accounts",
-    response_model=ListReply[LedgerAccountReply],
-    responses=problems(404),
-)
+@router.get("/books/{book_id}/accounts", response_model=ListReply[LedgerAccountReply], responses=problems(404))
 async def list_ledger_accounts(call: Calling, book_id: Id, limit: Limit = 20, after: After = None) -> Response:
     """List the accounts of a book."""
     call.key.must_stand_for(ISSUER, book_id)
@@ -104,9 +100,7 @@ async def get_ledger_balance(call: Calling, account_id: Id, at: Moment | None = 
 
 
 @router.get(
-    "/ledger/accounts/{account_id}/statement",
-    response_model=ListReply[StatementLineReply],
-    responses=problems(404),
+    "/ledger/accounts/{account_id}/statement", response_model=ListReply[StatementLineReply], responses=problems(404)
 )
 async def get_ledger_statement(call: Calling, account_id: Id, limit: Limit = 20, after: After = None) -> Response:
     """List what moved on an account, newest first, with the balance after each line."""
@@ -141,12 +135,7 @@ def _line(account_id: str, line: StatementLine) -> dict[str, Any]:
 
 
 def _read_balance(connection: sa.Connection, account: Account, at: int | None) -> dict[str, Any]:
-    shape = {
-        "object": "ledger_balance",
-        "account": account.id,
-        "currency": account.currency,
-        "side": account.side,
-    }
+    shape = {"object": "ledger_balance", "account": account.id, "currency": account.currency, "side": account.side}
     if at is not None:
         ledger = balance_at(connection, account.id, at)
         return shape | {"ledger": ledger, "held": None, "available": None, "at": rfc3339(at)}

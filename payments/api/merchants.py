@@ -83,12 +83,7 @@ hot = hot_router("merchants")
 router = APIRouter(route_class=ApiRoute, tags=["merchants"])
 
 
-@hot.post(
-    "/merchants",
-    status_code=201,
-    response_model=MerchantReply,
-    responses=problems(400, 404, 413, 415),
-)
+@hot.post("/merchants", status_code=201, response_model=MerchantReply, responses=problems(400, 404, 413, 415))
 async def create_merchant(call: Calling, order: CreateMerchant) -> Response:
     """Take a merchant on, with its accounts in its acquirer's book."""
     call.key.must_be_operator()

@@ -31,8 +31,7 @@ out: Final = Console(highlight=False, soft_wrap=True)
 err: Final = Console(stderr=True, highlight=False, soft_wrap=True)
 
 DatabaseUrl = Annotated[
-    str,
-    typer.Option("--database", envvar="PAYMENTS_DATABASE", help="sqlite:///file.db or postgresql+psycopg://…"),
+    str, typer.Option("--database", envvar="PAYMENTS_DATABASE", help="sqlite:///file.db or postgresql+psycopg://…")
 ]
 FreezeAt = Annotated[
     datetime | None,

@@ -1,7 +1,6 @@
 """What may still be said about a push after it was sent: held back, cancelled, returned, adjusted.
 
-None of these undoes an original credit: that is never reversed. Each has its ISO 8583 form, as those of
-``message.py`` have.
+None of these undoes an original credit: that is never reversed. Each has its ISO 8583 form, as in ``message.py``.
 """
 
 from typing import ClassVar, Final

@@ -42,8 +42,7 @@ async def send_due(webhooks: Institution) -> int:
     """
     tried = 0
     read = webhooks.world.database.read
-    due = await read(_due_now)
-    if not due:
+    if not (due := await read(_due_now)):
         return 0
     async with open_client() as client:
         while due:

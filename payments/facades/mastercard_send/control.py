@@ -12,13 +12,7 @@ from starlette.routing import Route
 
 from payments.facades.mastercard_send.encryption import make_key
 from payments.facades.mastercard_send.entrance import Entrance
-from payments.facades.mastercard_send.partner import (
-    ConsumerKey,
-    Partner,
-    disable_key,
-    open_partner,
-    register_key,
-)
+from payments.facades.mastercard_send.partner import ConsumerKey, Partner, disable_key, open_partner, register_key
 from payments.kit.clock import rfc3339
 from payments.kit.database import fetch
 from payments.sandbox import Sandbox
