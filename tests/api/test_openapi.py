@@ -30,7 +30,7 @@ OPERATION_IDS = {
     *("create_disbursement", "enquire_disbursement", "get_disbursement", "list_disbursements"),
     *("create_eligibility_inquiry", "create_card_validation", "get_card_validation", "list_card_validations"),
     *("put_sanctions_list", "get_sanctions_list", "score_names", "get_screening", "list_screenings"),
-    *("release_disbursement", "refuse_disbursement"),
+    *("release_disbursement", "refuse_disbursement", "release_held_transfer", "refuse_held_transfer"),
     *("cancel_disbursement", "create_adjustment", "get_adjustment", "list_adjustments"),
     *("create_outcome", "list_outcomes", "delete_outcomes", "delete_outcome"),
     *("create_funding", "reverse_funding", "adjust_funding", "get_funding", "list_fundings"),
@@ -59,6 +59,7 @@ OPERATION_IDS = {
 MONEY = {
     *("create_payment", "capture_payment", "void_payment", "create_refund", "create_disbursement"),
     *("create_payout", "create_deposit", "create_top_up", "release_disbursement", "refuse_disbursement"),
+    *("release_held_transfer", "refuse_held_transfer"),
     *("create_payout", "create_deposit", "create_top_up", "cancel_disbursement", "create_adjustment"),
     *("create_funding", "reverse_funding", "adjust_funding", "create_transfer"),
     "create_disbursement_batch",
