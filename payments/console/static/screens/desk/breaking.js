@@ -26,7 +26,7 @@ export const breaking = {
 };
 
 /** @type {[string, string, string][]} */
-const KINDS = [["lose_request", "Request lost", "never arrives"], ["lose_reply", "Reply lost", "done, but nobody hears"], ["duplicate", "Sent twice", "has its effect once"], ["delay", "Late", "from 10 nobody waits"]];
+const KINDS = [["lose_request", "Request lost", "never arrives"], ["lose_reply", "Reply lost", "and nobody hears"], ["duplicate", "Sent twice", "has its effect once"], ["delay", "Late", "from 10 nobody waits"]];
 
 /** @type {[string, string, string][]} name, what it means, and which of code, by, later it takes */
 const OUTCOMES = [
