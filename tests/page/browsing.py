@@ -50,7 +50,7 @@ class Form:
         return self.size == PHONE
 
 
-FORMS: Final = [Form(size, theme) for size in (DESKTOP, PHONE) for theme in ("light", "dark")]  # type: ignore[arg-type]
+FORMS: Final = [Form(size, theme) for size in (DESKTOP, PHONE) for theme in ("light", "dark")]
 DESKTOP_LIGHT, DESKTOP_DARK, PHONE_LIGHT, PHONE_DARK = FORMS
 
 in_every_form = pytest.mark.parametrize("form", FORMS, ids=str)

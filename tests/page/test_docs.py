@@ -11,7 +11,7 @@ from tests.page.sandbox import Sandbox
 def see_swagger(page: Page) -> None:
     page.goto("/docs")
     expect(page.get_by_role("heading", name="Payments sandbox")).to_be_visible()
-    page.locator(".opblock-summary-post", has_text="Make a payment").first.click()
+    page.locator(".opblock-summary-post", has_text="Create Payment").click()
     expect(page.get_by_role("button", name="Try it out")).to_be_visible()
 
 
