@@ -133,3 +133,9 @@ def assert_accessible(page: Page, *without: str) -> None:
         for node in rule["nodes"]
     ]
     assert not wrong, f"{page.url} is not for everybody:\n" + "\n".join(wrong)
+
+
+def assert_fits(page: Page) -> None:
+    """Fail when the page is wider than what it is looked at with."""
+    wide, room = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= room, f"{page.url} is {wide - room} pixels too wide for {room}"
