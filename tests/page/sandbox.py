@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
+from uuid import uuid4
 
 import httpx
 
@@ -55,7 +55,6 @@ class Sandbox:
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url
         self._open = ExitStack()
-        self._keys = count(1)
         self.server = self._open.enter_context(Server(database_url))
         headers = {"Authorization": f"Bearer {KEY}"}
         self.http = httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=60)
@@ -90,7 +89,7 @@ class Sandbox:
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """What comes of posting a body, under an idempotency key of its own."""
-        headers = {"Idempotency-Key": f"page-{next(self._keys)}"}
+        headers = {"Idempotency-Key": f"page-{uuid4()}"}
         return answered(self.http.post(whole(path), json=body, headers=headers))
 
     def events(self, after: int = 0, **query: Any) -> list[Json]:

@@ -27,20 +27,20 @@ GONE: Final = r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED
 
 def feed(page: Page) -> Json:
     """What the page has heard of the world."""
+    page.evaluate("async () => { window.feed = (await import('/console/assets/feed.js')).feed }")
     heard: Json = page.evaluate(
-        """async () => {
-            const { feed } = await import("/console/assets/feed.js");
-            return { run: feed.run, last: feed.last, positions: feed.events.map((each) => each.position) };
-        }"""
+        "() => ({ run: feed.run, last: feed.last, positions: feed.events.map((each) => each.position) })"
     )
     return heard
 
 
-def wait_for_event(page: Page, position: int) -> None:
-    """Wait until the page has heard of an event."""
+def wait_for_event(page: Page, position: int, not_in: str = "") -> Json:
+    """Wait until the page has heard of an event, of another world than one; and what it has heard then."""
+    feed(page)
     page.wait_for_function(
-        """async (position) => (await import("/console/assets/feed.js")).feed.last >= position""", arg=position
+        "([last, not_in]) => feed.run && feed.run !== not_in && feed.last >= last", arg=[position, not_in]
     )
+    return feed(page)
 
 
 @in_every_form
@@ -126,16 +126,14 @@ def test_after_a_restart_the_feed_goes_on_where_it_was(page: Page, sandbox: Sand
     witness.allow(GONE)
     sandbox.sell()
     page.goto("/log")
-    wait_for_event(page, sandbox.last_position())
-    before = feed(page)
+    before = wait_for_event(page, sandbox.last_position())
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
     sandbox.stop()
     expect(page.get_by_text("Not connected")).to_be_visible()
     sandbox.start()
     sandbox.push()
-    wait_for_event(page, sandbox.last_position())
+    after = wait_for_event(page, sandbox.last_position())
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
-    after = feed(page)
     assert after["run"] == before["run"]
     assert after["positions"][: len(before["positions"])] == before["positions"]
     wanted = [event["position"] for event in sandbox.events(before["positions"][0] - 1)]
@@ -146,16 +144,8 @@ def test_in_another_world_the_page_starts_over(open_page: OpenPage, sandbox: San
     sandbox.sell()
     page = open_page(DESKTOP_LIGHT)
     page.goto("/log")
-    wait_for_event(page, sandbox.last_position())
-    before = feed(page)
+    before = wait_for_event(page, sandbox.last_position())
     sandbox.reset()
     sandbox.push()
-    page.wait_for_function(
-        """async ([run, last]) => {
-            const { feed } = await import("/console/assets/feed.js");
-            return feed.run && feed.run !== run && feed.last === last;
-        }""",
-        arg=[before["run"], sandbox.last_position()],
-    )
-    positions = feed(page)["positions"]
+    positions = wait_for_event(page, sandbox.last_position(), not_in=before["run"])["positions"]
     assert positions == [event["position"] for event in sandbox.events(positions[0] - 1)]
