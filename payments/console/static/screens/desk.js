@@ -13,6 +13,8 @@ import { recentHeard, recentLook, recentView } from "./desk/recent.js";
 import { get, world } from "./desk/state.js";
 
 let stop = () => {};
+/** The world that was entered: another one starts over. */
+let run = "";
 
 /** Read the seeded world: whoever sells, sends and pays. */
 async function enter() {
@@ -21,8 +23,8 @@ async function enter() {
   if (!cards) return;
   Object.assign(world, { cards: cards.data, merchants: (merchants?.data ?? []).reverse(), senders: (senders?.data ?? []).reverse(), programmes: programmes?.data ?? [] });
   Object.assign(sale, { made: null, refunds: [] });
-  Object.assign(push, { made: null, adjustment: null });
-  Object.assign(batch, { made: null });
+  Object.assign(push, { made: null, adjustment: null, quote: null, eligibility: null });
+  batch.made = null;
   lookAround();
 }
 
@@ -34,8 +36,12 @@ function lookAround() {
 
 /** @param {import("../feed.js").Topic} topic @param {import("../feed.js").SandboxEvent[]} events */
 function heard(topic, events) {
-  if (topic === "run" || (topic === "connection" && feed.connected && !world.cards.length)) void enter();
-  if (topic === "connection" && feed.connected && world.cards.length) lookAround();
+  if (topic === "run") {
+    const other = run !== "" && run !== feed.run;
+    run = feed.run;
+    if (other) void enter();
+  }
+  if (topic === "connection" && feed.connected) world.cards.length ? lookAround() : void enter();
   if (topic === "events") for (const each of [saleHeard, pushHeard, batchHeard, phoneHeard, breakingHeard, recentHeard]) each(events);
 }
 
@@ -61,8 +67,9 @@ export default {
       unlisten();
       for (const each of DRAGGED) document.removeEventListener(each, dragged);
     };
-    if (world.cards.length) lookAround();
-    else void enter();
+    if (world.cards.length && run === feed.run) return lookAround();
+    run = feed.run;
+    void enter();
   },
   close() { stop() },
   view: () => html`<div class="hd"><h1 class="screen">Shop &amp; desk</h1><p>Start a payment here. It plays in the theatre as it happens.</p></div>

@@ -1,7 +1,7 @@
 // @ts-check
 /** Many at once: a file dropped or chosen, checked line by line, paid in the background. */
 import { amount, money } from "../../money.js";
-import { say } from "../../page.js";
+import { redraw, say } from "../../page.js";
 import { html } from "../../template.js";
 import { programme, sender } from "./push.js";
 import { ask, badge, get, problemBox, shown, soon, touched, withoutNumbers, world } from "./state.js";
@@ -29,6 +29,7 @@ export async function take(file) {
   Object.assign(batch, { file: { name: file.name, type, content: file }, problem: null, made: null, lines: [] });
   touched("push");
   batch.beginning = withoutNumbers(await file.slice(0, 900).text()).split("\n").slice(0, 7).map((line) => line.slice(0, 110)).join("\n");
+  redraw();
 }
 
 /** Where the file goes: what it does not say itself is in the query. */
@@ -52,6 +53,7 @@ async function look() {
   const wrong = batch.made.invalid_count > 0 ? "&status=invalid" : "";
   const [made, lines] = await Promise.all([get(`/v1/disbursement_batches/${id}`), get(`/v1/disbursement_batches/${id}/lines?limit=100${wrong}`)]);
   if (made && batch.made?.id === id) Object.assign(batch, { made, lines: lines?.data ?? [], more: lines?.has_more ?? false });
+  redraw();
 }
 
 const lookSoon = soon(look, 300);
@@ -127,4 +129,4 @@ ${file ? html`<pre class="peek" tabindex="0" aria-label="How the file begins">${
 <label class="check"><input type="checkbox" data-do="started" ${batch.start && html`checked`}> Pay as soon as every line proves right</label>${problemBox(batch.problem, "batch")}</div>`;
 }
 
-export const batchButton = () => html`<button type="button" class="btn full" data-key="goFile" data-do="sendFile" ${(batch.busy || !batch.file || batch.made) && html`aria-disabled="true"`}>${batch.busy ? "Sending the file …" : batch.file ? `Send ${batch.file.name}` : "Choose a file first"}</button>`;
+export const batchButton = () => html`<button type="button" class="btn full" data-key="goFile" data-do="sendFile" ${(batch.busy || !batch.file || batch.made) && html`aria-disabled="true"`}>${batch.busy ? "Sending the file …" : batch.made ? "Sent: choose another file" : batch.file ? `Send ${batch.file.name}` : "Choose a file first"}</button>`;

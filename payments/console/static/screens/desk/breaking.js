@@ -20,7 +20,7 @@ export const breaking = {
   code: "57", by: "issuer", later: "3600",
   /** @type {any[]} */ faults: [],
   /** @type {any[]} */ outcomes: [],
-  /** The switch that is just being turned. */ turning: "",
+  /** The switches that are just being turned. @type {Set<string>} */ turning: new Set(),
   busy: false,
   /** @type {import("./state.js").Problem | null} */ problem: null,
 };
@@ -87,15 +87,23 @@ function armedOutcome(name) {
   return breaking.outcomes.find((each) => each.outcome === name && (breaking.whose === "card" ? each.card?.masked === number : each.sender === by));
 }
 
-/** Until the answer is there, a switch shows what it was set to. @param {string} method @param {string} path @param {any} [body] @param {string} [which] */
-async function switchIt(method, path, body, which = "") {
-  if (breaking.busy) return;
-  breaking.turning = which;
-  await ask(breaking, method, path, body);
-  await look();
-  breaking.turning = "";
-  redraw();
+let done = Promise.resolve();
+
+/** One after the other; until its answer is there, a switch shows what it was set to.
+ * @param {string} which @param {() => { method: string, path: string, body?: any }} call what is then to be done */
+function turn(which, call) {
+  breaking.turning.add(which);
+  done = done.then(async () => {
+    const { method, path, body } = call();
+    await ask(breaking, method, path, body);
+    await look();
+    breaking.turning.delete(which);
+    redraw();
+  });
 }
+
+/** @param {string} kind "faults" or "outcomes" @param {any} armed @param {() => any} order */
+const either = (kind, armed, order) => armed ? { method: "DELETE", path: `/v1/sandbox/${kind}/${armed.id}` } : { method: "POST", path: `/v1/sandbox/${kind}`, body: order() };
 
 /** @type {Record<string, (arg: string, element: any) => void>} */
 export const breakingActions = {
@@ -110,20 +118,16 @@ export const breakingActions = {
   fault: (arg) => {
     const [kind, hop] = arg.split(" ");
     const between = next().hops[Number(hop)];
-    const armed = armedFault(kind, between);
-    void (armed ? switchIt("DELETE", `/v1/sandbox/faults/${armed.id}`, undefined, arg) : switchIt("POST", "/v1/sandbox/faults", fault(kind, between), arg));
+    turn(arg, () => either("faults", armedFault(kind, between), () => fault(kind, between)));
   },
-  outcome: (arg) => {
-    const armed = armedOutcome(arg);
-    void (armed ? switchIt("DELETE", `/v1/sandbox/outcomes/${armed.id}`, undefined, arg) : switchIt("POST", "/v1/sandbox/outcomes", staged(arg), arg));
-  },
-  disarm: (arg) => void switchIt("DELETE", `/v1/sandbox/${arg}`),
+  outcome: (arg) => turn(arg, () => either("outcomes", armedOutcome(arg), () => staged(arg))),
+  disarm: (arg) => turn(arg, () => ({ method: "DELETE", path: `/v1/sandbox/${arg}` })),
 };
 
 // ── what is seen ──
 
 /** @param {string} action @param {string} arg @param {string} label @param {boolean} on @param {string} call what it does */
-const toggle = (action, arg, label, on, call) => html`<input type="checkbox" role="switch" data-do="${action}" data-arg="${arg}" aria-label="${label}" title="${call}" ${on !== (breaking.turning === arg) && html`checked`}>`;
+const toggle = (action, arg, label, on, call) => html`<input type="checkbox" role="switch" data-do="${action}" data-arg="${arg}" aria-label="${label}" title="${call}" ${on !== breaking.turning.has(arg) && html`checked`}>`;
 
 /** @param {any} body */
 const callOf = (body) => JSON.stringify(body).replaceAll(",", ", ").replaceAll(":", ": ");

@@ -144,7 +144,7 @@ function verdict(made) {
   if (made.status === "declined") return { word: "Declined", code: made.decline.code, why: `${made.decline.reason.replaceAll("_", " ")}, says ${institutionName(made.decline.by)}`, good: false };
   if (made.status === "failed") return { word: "No answer", code: "", why: "nobody answered: it is reversed", good: false };
   if (made.status === "pending") return { word: "Waiting", code: "", why: "", good: false };
-  return { word: made.status === "voided" ? "Voided" : made.status === "expired" ? "Expired" : "Approved", code: made.approval_code ? "00" : "", why: made.approval_code ? `code ${made.approval_code}` : "", good: true };
+  return { word: made.status === "voided" ? "Voided" : made.status === "expired" ? "Expired" : "Approved", code: made.approval_code && !/^(voided|expired)$/.test(made.status) ? "00" : "", why: made.approval_code ? `code ${made.approval_code}` : "", good: true };
 }
 
 /** @param {string} text */
@@ -231,6 +231,6 @@ ${problemBox(sale.problem, "sale")}
 <fieldset data-key="cards"><legend>Pick a card: each one behaves its own way</legend><div class="tray">${people.map(plastic)}</div>
 <p class="does"><span>${card && html`<b>${card.holder}</b>, ${institutionName(card.issuer)}: ${card.does}`}</span><button type="button" data-do="everyCard" aria-pressed="${sale.everyCard}">${sale.everyCard ? "Fewer cards" : `All ${world.cards.length} cards`}</button></p></fieldset>
 ${choice("How it is read", ENTRIES, sale.entry, "entry")}
-<button type="button" class="btn full" data-key="go" data-do="pay" ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), currency())}`}</button></section>`;
+<button class="btn full" data-key="go" ${sale.entry === "online" ? html`form="web"` : html`data-do="pay"`} ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), currency())}`}</button></section>`;
 }
 

@@ -1,5 +1,6 @@
 // @ts-check
 /** The disbursement desk: who sends, through which channel, to whom, how much; or a file of many; or from card to card. */
+import { clockText } from "../../clock.js";
 import { feed } from "../../feed.js";
 import { directionGlyph, icon } from "../../icons.js";
 import { amount, minorUnits, money } from "../../money.js";
@@ -27,6 +28,7 @@ export const push = {
   /** @type {any} the disbursement or transfer made last */ made: null,
   /** @type {any} what was asked back of it */ adjustment: null,
   /** @type {any} what the network said of the recipient's card */ eligibility: null,
+  /** @type {any} the rate that was quoted, for a card in another currency */ quote: null,
   /** @type {any} what the sender has, and its fees */ balance: null,
   /** @type {any} what is in the payer's account */ payerBalance: null,
 };
@@ -48,22 +50,26 @@ export const programme = () => world.programmes.find((each) => each.programme ==
 const minor = () => minorUnits(push.amount, unit());
 const named = (/** @type {string} */ card) => ({ name: cardOf(card)?.holder ?? "", card: { id: card } });
 
+/** Is what the recipient gets in another currency, and quoted for just this? */
+const crosses = () => world.quotes && !isTransfer() && !isBatch() && cardOf(push.to)?.currency !== unit();
+const isQuoted = () => crosses() && push.quote?.status === "open" && push.quote.amount === minor();
+
 /** The order as the API takes it, and where it goes. */
 export function pushOrder() {
   const what = { sender: senderId(), amount: minor() ?? push.amount, currency: unit() };
   if (isTransfer()) return { path: "/v1/transfers", body: { ...what, payer: named(push.payer), recipient: named(push.to), channel: push.channel } };
   const kind = { channel: push.channel, programme: push.programmes[push.kind] };
-  return { path: "/v1/disbursements", body: { ...what, card: { id: push.to }, ...kind, recipient_name: cardOf(push.to)?.holder ?? "" } };
+  const quoted = isQuoted() ? { quote: push.quote.id } : {};
+  return { path: "/v1/disbursements", body: { ...what, card: { id: push.to }, ...kind, recipient_name: cardOf(push.to)?.holder ?? "", ...quoted } };
 }
 
 async function send() {
   touched("push");
   const { path, body } = pushOrder();
   const made = await ask(push, "POST", path, body, { key: shown.key });
-  if (made) Object.assign(push, { made, adjustment: null });
+  if (made) Object.assign(push, { made, adjustment: null, quote: null });
   if (made) say(`${made.status}. ${because(made)}`);
   await readBalance();
-  redraw();
 }
 
 /** @param {string} path @param {any} [body] */
@@ -74,6 +80,7 @@ async function act(path, body) {
 }
 
 async function look() {
+  if (world.quotes === null && (cardOf(push.to)?.currency ?? unit()) !== unit()) world.quotes = await get("/v1/quotes?limit=1") !== null;
   const { id, object } = push.made ?? {};
   const made = id && await get(`/v1/${object}s/${id}`);
   if (made && push.made?.id === id) push.made = made;
@@ -85,6 +92,7 @@ async function readBalance() {
   const [id, payer] = [senderId(), isTransfer() ? cardOf(push.payer)?.account : undefined];
   const [balance, payerBalance] = await Promise.all([get(`/v1/senders/${id}/balance`), payer ? get(`/v1/accounts/${payer}/balance`) : null]);
   if (id === senderId()) Object.assign(push, { balance, payerBalance });
+  redraw();
 }
 
 const lookSoon = soon(look);
@@ -117,6 +125,7 @@ export const pushActions = {
   to: (_, { value }) => set({ to: value, eligibility: null, made: null }),
   howMuch: (_, { value }) => { push.amount = value; touched("push") },
   eligible: () => void inquire(),
+  rate: () => void askForRate(),
   topUp: () => void act(`/v1/senders/${senderId()}/top_ups`, { amount: 100000 }),
   send: () => void send(),
   enquire: () => void act(`/v1/disbursements/${push.made.id}/enquire`),
@@ -135,7 +144,21 @@ async function inquire() {
   if (told && card === push.to) push.eligibility = told;
 }
 
+async function askForRate() {
+  const quote = await ask(push, "POST", "/v1/quotes", { sender: senderId(), amount: minor() ?? push.amount, card: { id: push.to } });
+  if (quote) Object.assign(push, { quote });
+  touched("push");
+}
+
 // ── what is seen ──
+
+/** What arrives when it is converted, at a rate that is locked for a while. */
+function rate() {
+  const { quote } = push;
+  const told = isQuoted() ? html`<b>${money(quote.recipient_amount, quote.recipient_currency)}</b><small>${first(cardOf(push.to)?.holder ?? "")} gets it at ${quote.rate}, until ${clockText(Date.parse(quote.expires_at))}</small>`
+    : html`<b>in ${cardOf(push.to)?.currency}</b><small>${quote?.decline ? `${quote.decline.code} ${quote.decline.reason.replaceAll("_", " ")}` : "The network quotes a rate, and keeps it for a while."}</small>`;
+  return html`<div data-key="rate"><span class="lab">Arrives</span><div class="inp"><span class="grow">${told}</span><button class="btn ghost tiny" data-do="rate">${quote ? "Ask again" : "Ask for a rate"}</button></div></div>`;
+}
 
 /** Why it is as it is. @param {any} made */
 function because(made) {
@@ -242,7 +265,7 @@ export function pushView(phone) {
 <div class="desk"><div class="form">${choice("Who sends", KINDS, push.kind, "kind")}${push.kind === "person" && choice("Out of", [["card", "A card: person to person"], ["funds", "Funds paid in"]], push.source, "source", true)}${senders}
 ${choice("Through", transfer ? CHANNELS.slice(0, 4) : CHANNELS, push.channel, "channel")}
 ${batch ? batchView() : html`${transfer && person("payer", "From", push.payer)}${person("to", "To", push.to, fastFunds())}
-<div data-key="amount"><label class="lab" for="howMuch">Amount</label><div class="inp big"><input id="howMuch" data-do="howMuch" value="${push.amount}" inputmode="decimal" autocomplete="off" size="8"><span class="kicker">${unit()}</span>${fees && html`<span class="badge">fee ${amount(fee, unit())}</span>`}</div></div>`}
+<div data-key="amount"><label class="lab" for="howMuch">Amount</label><div class="inp big"><input id="howMuch" data-do="howMuch" value="${push.amount}" inputmode="decimal" autocomplete="off" size="8"><span class="kicker">${unit()}</span>${fees && html`<span class="badge">fee ${amount(fee, unit())}</span>`}</div></div>${crosses() && rate()}`}
 ${transfer ? meter(`In ${of(cardOf(push.payer)?.holder ?? "")} account`, push.payerBalance, total, null, "issuer") : meter(`Prefunded at ${institutionName(sender()?.acquirer ?? "")}`, push.balance, batch ? 0 : total, html`<button type="button" class="link" data-do="topUp">top up ${money(100000, unit())}</button>`)}</div>
 ${phone}</div>
 ${batch ? reportView() : html`${path()}${outcome()}`}${problemBox(push.problem, "push")}

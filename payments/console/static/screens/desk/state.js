@@ -18,6 +18,7 @@ export const world = {
   /** @type {any[]} */ merchants: [],
   /** @type {any[]} */ senders: [],
   /** @type {any[]} */ programmes: [],
+  /** Are rates quoted for cards in other currencies? Asked when it matters first. @type {boolean | null} */ quotes: null,
   /** @type {Problem | null} */ problem: null,
 };
 
