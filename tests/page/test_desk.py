@@ -220,7 +220,7 @@ def test_whoever_sends_the_phone_rings(shop: Page, sandbox: Sandbox, kind: str, 
     expect(desk(shop)).to_contain_text(f"now {(before - 3210) / 100:,.2f}")
     made = newest(sandbox, "disbursements")
     assert (made["status"], made["channel"], made["fee_amount"]) == ("paid", "bank_branch", 60)
-    expect(desk(shop).get_by_role("list", name="Path, as it went").locator(".received")).to_have_count(4)
+    expect(desk(shop).get_by_role("list", name="Path, as it went").locator(".d-received")).to_have_count(4)
 
 
 def sender_id(sandbox: Sandbox, name: str) -> str:

@@ -72,13 +72,14 @@ export default {
     void enter();
   },
   close() { stop() },
-  view: () => html`<div class="hd"><h1 class="screen">Shop &amp; desk</h1><p>Start a payment here. It plays in the theatre as it happens.</p></div>
-${world.problem && html`<p class="problem" role="alert"><b>${world.problem.title}</b> ${world.problem.detail}</p>`}
-${world.cards.length > 0 && html`<div class="cols">${saleView()}${pushView(phoneView())}<div class="side">${codeView()}${breakingView()}${recentView()}</div></div>`}`,
+  view: () => html`<div class="d-hd"><h1 class="screen">Shop &amp; desk</h1><p>Start a payment here. It plays in the theatre as it happens.</p></div>
+${world.problem && html`<p class="d-problem" role="alert"><b>${world.problem.title}</b> ${world.problem.detail}</p>`}
+${world.cards.length > 0 && html`<div class="d-cols">${saleView()}${pushView(phoneView())}<div class="d-side">${codeView()}${breakingView()}${recentView()}</div></div>`}`,
   /** @type {Record<string, (arg: string, element: any, event: any) => void>} */
   actions: {
     ...saleActions, ...pushActions, ...batchActions, ...breakingActions, ...codeActions, ...phoneActions,
     card: (arg, element) => { saleActions.card(arg, element); pickUp(arg) },
+    kind: (arg, element) => { pushActions.kind(arg, element); pickUp(push.to) },
     to: (arg, element) => { pushActions.to(arg, element); pickUp(element.value) },
     dismiss: (arg) => { places[/** @type {"sale"} */ (arg)].problem = null },
   },

@@ -135,8 +135,8 @@ const callOf = (body) => JSON.stringify(body).replaceAll(",", ", ").replaceAll("
 function messages() {
   const { message, hops } = next();
   const names = [["authorization_request", "Sale: authorization request"], ["reversal", "Sale: reversal"], ["presentment", "Sale: presentment"], ["original_credit", "Push: original credit"], ["enquiry", "Push: enquiry"], ["account_funding", "Transfer: account funding"]];
-  return html`<table class="hops"><thead><tr><th scope="col"><select data-do="message" aria-label="Which message">${names.map(([each, name]) => html`<option value="${each}" ${each === message && html`selected`}>${name}</option>`)}</select></th>${hops.map(([from, to]) => html`<th scope="col">${shortName(from)} <span>→ ${shortName(to)}</span></th>`)}</tr></thead>
-<tbody>${KINDS.map(([kind, name, what]) => html`<tr data-key="${kind}"><th scope="row">${name}${kind === "delay" && html` by <input class="few" data-do="seconds" value="${breaking.seconds}" aria-label="Seconds late" inputmode="numeric"> s`}<small>${what}</small></th>${hops.map((hop, n) => html`<td data-key="${n}">${toggle("fault", `${kind} ${n}`, `${name}, ${institutionName(hop[0])} to ${institutionName(hop[1])}`, armedFault(kind, hop) !== undefined, `POST /v1/sandbox/faults ${callOf(fault(kind, hop))}`)}</td>`)}</tr>`)}</tbody></table>`;
+  return html`<table class="d-hops"><thead><tr><th scope="col"><select data-do="message" aria-label="Which message">${names.map(([each, name]) => html`<option value="${each}" ${each === message && html`selected`}>${name}</option>`)}</select></th>${hops.map(([from, to]) => html`<th scope="col">${shortName(from)} <span>→ ${shortName(to)}</span></th>`)}</tr></thead>
+<tbody>${KINDS.map(([kind, name, what]) => html`<tr data-key="${kind}"><th scope="row">${name}${kind === "delay" && html` by <input class="d-few" data-do="seconds" value="${breaking.seconds}" aria-label="Seconds late" inputmode="numeric"> s`}<small>${what}</small></th>${hops.map((hop, n) => html`<td data-key="${n}">${toggle("fault", `${kind} ${n}`, `${name}, ${institutionName(hop[0])} to ${institutionName(hop[1])}`, armedFault(kind, hop) !== undefined, `POST /v1/sandbox/faults ${callOf(fault(kind, hop))}`)}</td>`)}</tr>`)}</tbody></table>`;
 }
 
 const howOften = () => html`<select data-do="times" aria-label="How often">${[["1", "once"], ["3", "three times"], ["10", "ten times"]].map(([each, name]) => html`<option value="${each}" ${each === breaking.times && html`selected`}>${name}</option>`)}</select>`;
@@ -144,25 +144,25 @@ const howOften = () => html`<select data-do="times" aria-label="How often">${[["
 function outcomes() {
   const who = [["card", `To ${of(cardOf(push.to)?.holder ?? "the")} card`], ["sender", `From ${sender()?.name ?? "the sender"}`]];
   return html`${choice("The next push", /** @type {[string, string][]} */ (who), breaking.whose, "whose", true)}
-<div class="three"><label>Code<input data-do="outcomeCode" value="${breaking.code}" maxlength="2" autocomplete="off"></label><label>Says<select data-do="outcomeBy">${["issuer", "network"].map((each) => html`<option value="${each}" ${each === breaking.by && html`selected`}>${each}</option>`)}</select></label><label>Seconds later<input data-do="outcomeLater" value="${breaking.later}" inputmode="numeric" autocomplete="off"></label></div>
-<ul class="sws">${OUTCOMES.map(([name, what, takes]) => html`<li class="sw" data-key="${name}"><span>${what}<small>${name.replaceAll("_", " ")}${takes && html` · ${[takes.includes("code") && breaking.code, takes.includes("by") && breaking.by, takes.includes("later") && `${breaking.later} s`].filter(Boolean).join(", ")}`}</small></span>${toggle("outcome", name, what, armedOutcome(name) !== undefined, `POST /v1/sandbox/outcomes ${callOf(staged(name))}`)}</li>`)}</ul>`;
+<div class="d-three"><label>Code<input data-do="outcomeCode" value="${breaking.code}" maxlength="2" autocomplete="off"></label><label>Says<select data-do="outcomeBy">${["issuer", "network"].map((each) => html`<option value="${each}" ${each === breaking.by && html`selected`}>${each}</option>`)}</select></label><label>Seconds later<input data-do="outcomeLater" value="${breaking.later}" inputmode="numeric" autocomplete="off"></label></div>
+<ul class="sws">${OUTCOMES.map(([name, what, takes]) => html`<li class="d-sw" data-key="${name}"><span>${what}<small>${name.replaceAll("_", " ")}${takes && html` · ${[takes.includes("code") && breaking.code, takes.includes("by") && breaking.by, takes.includes("later") && `${breaking.later} s`].filter(Boolean).join(", ")}`}</small></span>${toggle("outcome", name, what, armedOutcome(name) !== undefined, `POST /v1/sandbox/outcomes ${callOf(staged(name))}`)}</li>`)}</ul>`;
 }
 
 /** What is armed, as one reads it. @param {any} each @param {"faults" | "outcomes"} of */
 function armed(each, of) {
   const hop = each.sender || each.receiver ? `${each.sender || "any"} → ${each.receiver || "any"}` : "";
   const words = of === "faults" ? `${each.kind.replaceAll("_", " ")}: ${(each.message || "any message").replaceAll("_", " ")}${hop && `, ${hop}`}` : `${each.outcome.replaceAll("_", " ")}${each.code ? ` ${each.code}` : ""}: ${each.card ? `card •••• ${each.card.masked.slice(-4)}` : each.sender}`;
-  return html`<li data-key="${each.id}">${icon("bolt")}<span>${words}</span><b>${each.times === null ? "∞" : `×${each.times}`}</b><button type="button" class="x" data-do="disarm" data-arg="${of}/${each.id}" aria-label="Disarm ${words}">${icon("cross")}</button></li>`;
+  return html`<li data-key="${each.id}">${icon("bolt")}<span>${words}</span><b>${each.times === null ? "∞" : `×${each.times}`}</b><button type="button" class="d-x" data-do="disarm" data-arg="${of}/${each.id}" aria-label="Disarm ${words}">${icon("cross")}</button></li>`;
 }
 
 export function breakingView() {
   const on = breaking.faults.length + breaking.outcomes.length;
   const example = breaking.tab === "messages" ? `POST /v1/sandbox/faults ${callOf(fault("lose_reply", next().hops[0]))}` : `POST /v1/sandbox/outcomes ${callOf(staged("decline"))}`;
-  return html`<section class="panel card breaking" aria-labelledby="break-title" data-key="breaking"><header><h2 id="break-title">Break the next payment</h2>${on > 0 && html`<span class="badge warn" data-key="on">${on} on</span>`}
+  return html`<section class="panel d-card d-breaking" aria-labelledby="break-title" data-key="breaking"><header><h2 id="break-title">Break the next payment</h2>${on > 0 && html`<span class="badge warn" data-key="on">${on} on</span>`}
 </header>
-<div class="what"><div class="seg" role="group" aria-label="What to break">${[["messages", "Messages"], ["outcomes", "Outcomes"]].map(([each, name]) => html`<button type="button" data-key="${each}" data-do="breakTab" data-arg="${each}" aria-pressed="${each === breaking.tab}">${name}</button>`)}</div>${howOften()}</div>
+<div class="d-what"><div class="seg" role="group" aria-label="What to break">${[["messages", "Messages"], ["outcomes", "Outcomes"]].map(([each, name]) => html`<button type="button" data-key="${each}" data-do="breakTab" data-arg="${each}" aria-pressed="${each === breaking.tab}">${name}</button>`)}</div>${howOften()}</div>
 ${breaking.tab === "messages" ? messages() : outcomes()}
-${on > 0 && html`<ul class="armed" aria-label="What is armed">${breaking.faults.map((each) => armed(each, "faults"))}${breaking.outcomes.map((each) => armed(each, "outcomes"))}</ul>`}
-<p class="call" title="${example}"><code>${example}</code></p>
+${on > 0 && html`<ul class="d-armed" aria-label="What is armed">${breaking.faults.map((each) => armed(each, "faults"))}${breaking.outcomes.map((each) => armed(each, "outcomes"))}</ul>`}
+<p class="d-call" title="${example}"><code>${example}</code></p>
 ${problemBox(breaking.problem, "breaking")}</section>`;
 }

@@ -129,7 +129,7 @@ function confirm() {
 
 /** The keyboard types on the terminal while it has the focus. @param {KeyboardEvent} event */
 export function saleKey(event) {
-  if (!(event.target instanceof Element && event.target.closest(".term"))) return;
+  if (!(event.target instanceof Element && event.target.closest(".d-term"))) return;
   const key = /^\d$/.test(event.key) ? event.key : { Backspace: "back", Escape: "clear" }[event.key];
   if (!key) return;
   event.preventDefault();
@@ -153,17 +153,17 @@ const grouped = (text) => text.replace(/(\d{4})(?=\d)/g, "$1 ");
 function display() {
   const asked = { number: ["Card number", grouped(sale.number) || `•••• ${cardOf(sale.card)?.number.slice(-4)}`], expiry: ["Expiry, MM/YY", sale.expiry || "--/--"], cvv: ["Security code", sale.cvv.replace(/./g, "•") || "---"] }[sale.asks];
   if (sale.busy) return html`<b>${money(due(), currency())}</b><span>Asking …</span>`;
-  if (asked) return html`<b class="small">${asked[1]}</b><span>${asked[0]}${sale.asks === "number" && !sale.number && html` (OK: the card picked)`}</span>`;
+  if (asked) return html`<b class="d-small">${asked[1]}</b><span>${asked[0]}${sale.asks === "number" && !sale.number && html` (OK: the card picked)`}</span>`;
   if (sale.made && sale.made.card.entry_mode !== "online") {
     const { word, code, why, good } = verdict(sale.made);
-    return html`<b class="${good ? "yes" : "no"}">${word}${code && html` <code>${code}</code>`}</b><span>${why}</span><span>${money(sale.made.amount, sale.made.currency)}</span>`;
+    return html`<b class="${good ? "d-yes" : "d-no"}">${word}${code && html` <code>${code}</code>`}</b><span>${why}</span><span>${money(sale.made.amount, sale.made.currency)}</span>`;
   }
   return html`<b>${money(due(), currency())}</b><span>${PROMPTS[/** @type {"chip"} */ (sale.entry)]}</span>${sale.entry === "contactless" && icon("tap")}`;
 }
 
-const terminal = () => html`<div class="term" role="group" aria-label="Card terminal" data-key="terminal"><div class="scr" role="status">${display()}</div>
-<div class="keys">${["1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "0", "back"].map((each) => html`<button type="button" data-key="${each}" data-do="pad" data-arg="${each}" ${{ clear: html`class="x" aria-label="Clear"`, back: html`class="y" aria-label="Back"` }[each]}>${{ clear: "×", back: "‹" }[each] ?? each}</button>`)}
-<button type="button" class="o" data-key="ok" data-do="pad" data-arg="ok">OK</button></div><div class="slot"></div></div>`;
+const terminal = () => html`<div class="d-term" role="group" aria-label="Card terminal" data-key="terminal"><div class="d-scr" role="status">${display()}</div>
+<div class="d-keys">${["1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "0", "back"].map((each) => html`<button type="button" data-key="${each}" data-do="pad" data-arg="${each}" ${{ clear: html`class="d-x" aria-label="Clear"`, back: html`class="d-y" aria-label="Back"` }[each]}>${{ clear: "×", back: "‹" }[each] ?? each}</button>`)}
+<button type="button" class="d-o" data-key="ok" data-do="pad" data-arg="ok">OK</button></div><div class="d-slot"></div></div>`;
 
 /** @param {string} name @param {string} label @param {string} value @param {string} hint */
 const field = (name, label, value, hint) => html`<label data-key="${name}">${label}<input data-do="${name}" value="${value}" placeholder="${hint}" autocomplete="off" inputmode="numeric" spellcheck="false"></label>`;
@@ -171,17 +171,17 @@ const field = (name, label, value, hint) => html`<label data-key="${name}">${lab
 function webShop() {
   const card = cardOf(sale.card);
   const result = sale.made?.card.entry_mode === "online" && verdict(sale.made);
-  return html`<form class="web" id="web" data-do="pay" data-key="web" aria-label="Online checkout" novalidate><div class="bar"><i></i><i></i><i></i><span>${(merchant()?.name ?? "").toLowerCase().replaceAll(" ", "-")}.example</span></div>
-<div class="fields">${field("number", "Card number", sale.number, `•••• ${card?.number.slice(-4) ?? ""}`)}<div>${field("expiry", "Expiry", sale.expiry, card?.expiry ?? "MM/YY")}${field("cvv", "CVV", sale.cvv, "•••")}</div>
-<p class="kicker">${result ? html`<b class="${result.good ? "yes" : "no"}">${result.word} ${result.code}</b> ${result.why}` : typedCard() ? "As typed." : html`Left empty: ${of(card?.holder ?? "the")} card, on file.`}</p></div></form>`;
+  return html`<form class="d-web" id="web" data-do="pay" data-key="web" aria-label="Online checkout" novalidate><div class="d-bar"><i></i><i></i><i></i><span>${(merchant()?.name ?? "").toLowerCase().replaceAll(" ", "-")}.example</span></div>
+<div class="d-fields">${field("number", "Card number", sale.number, `•••• ${card?.number.slice(-4) ?? ""}`)}<div>${field("expiry", "Expiry", sale.expiry, card?.expiry ?? "MM/YY")}${field("cvv", "CVV", sale.cvv, "•••")}</div>
+<p class="kicker">${result ? html`<b class="${result.good ? "d-yes" : "d-no"}">${result.word} ${result.code}</b> ${result.why}` : typedCard() ? "As typed." : html`Left empty: ${of(card?.holder ?? "the")} card, on file.`}</p></div></form>`;
 }
 
 function basket() {
   const { lines, taxes, total } = basketOf(merchant(), sale.counts);
   const unit = currency();
-  return html`<div class="basket" data-key="basket"><ul>${lines.map(({ name, kind, price, count }, n) => html`<li data-key="${n}" class="${!count && "none"}"><span>${name}</span><span class="many"><button type="button" data-do="count" data-arg="${n} -1" aria-label="One ${name} less" ${!count && html`disabled`}>−</button><b aria-label="${count} in the basket">${count}</b><button type="button" data-do="count" data-arg="${n} 1" aria-label="One ${name} more">+</button><em>${kind}</em></span><b>${amount(price * (count || 1), unit)}</b></li>`)}
+  return html`<div class="d-basket" data-key="basket"><ul>${lines.map(({ name, kind, price, count }, n) => html`<li data-key="${n}" class="${!count && "d-none"}"><span>${name}</span><span class="d-many"><button type="button" data-do="count" data-arg="${n} -1" aria-label="One ${name} less" ${!count && html`disabled`}>−</button><b aria-label="${count} in the basket">${count}</b><button type="button" data-do="count" data-arg="${n} 1" aria-label="One ${name} more">+</button><em>${kind}</em></span><b>${amount(price * (count || 1), unit)}</b></li>`)}
 ${taxes > 0 && html`<li data-key="tax"><span>Sales tax</span><b>${amount(taxes, unit)}</b></li>`}${sale.typed && html`<li data-key="typed"><span>Typed on the terminal</span><b>${amount(Number(sale.typed), unit)}</b></li>`}
-<li class="tot" data-key="total"><span>Total</span><b>${money(sale.typed ? Number(sale.typed) : total, unit)}</b></li></ul>
+<li class="d-tot" data-key="total"><span>Total</span><b>${money(sale.typed ? Number(sale.typed) : total, unit)}</b></li></ul>
 ${choice("Take the money", [["later", "Later"], ["now", "Now"]], sale.capture, "capture")}</div>`;
 }
 
@@ -191,11 +191,11 @@ function receipt(made) {
   const left = made.amount - made.captured_amount;
   const open = made.status === "authorized";
   const back = made.captured_amount - made.refunded_amount;
-  return html`<div class="receipt" data-key="receipt"><div class="paper ${!verdict(made).good && "bad"}"><header><b>${world.merchants.find((each) => each.id === made.merchant)?.name}</b>${badge(made.status)} <span>${verdict(made).good ? verdict(made).why : `${verdict(made).code} ${made.decline?.reason.replaceAll("_", " ") ?? verdict(made).why}`}</span></header>
+  return html`<div class="d-receipt" data-key="receipt"><div class="d-paper ${!verdict(made).good && "d-bad"}"><header><b>${world.merchants.find((each) => each.id === made.merchant)?.name}</b>${badge(made.status)} <span>${verdict(made).good ? verdict(made).why : `${verdict(made).code} ${made.decline?.reason.replaceAll("_", " ") ?? verdict(made).why}`}</span></header>
 <dl>${[["Amount", money(made.amount, unit)], ["Card", `•••• ${made.card.masked.slice(-4)}`], ["Reference", made.reference], ...(made.captured_amount ? [["Captured", money(made.captured_amount, unit)]] : []), ...(made.refunded_amount ? [["Refunded", money(made.refunded_amount, unit)]] : [])].map(([name, value]) => html`<div data-key="${name}"><dt>${name}</dt><dd>${value}</dd></div>`)}
 ${sale.refunds.map((each) => html`<div data-key="${each.id}"><dt>Refund</dt><dd>${money(each.amount, unit)} ${each.status}</dd></div>`)}</dl>
-${(open || back > 0) && html`<label class="part">Part of it<input data-do="part" value="${sale.part}" placeholder="${amount(open ? left : back, unit)}" inputmode="decimal" autocomplete="off"></label>
-<div class="acts">${open && html`<button type="button" class="btn ghost" data-key="capture" data-do="takeIt">Capture</button><button type="button" class="btn ghost" data-key="keep" data-do="takePart" title="Capture, and keep the rest of the hold for later">Capture, keep rest</button>`}${open && !made.captured_amount && html`<button type="button" class="btn ghost" data-key="void" data-do="letGo">Void</button>`}${back > 0 && html`<button type="button" class="btn ghost" data-key="refund" data-do="giveBack">Refund</button>`}</div>`}
+${(open || back > 0) && html`<label class="d-part">Part of it<input data-do="part" value="${sale.part}" placeholder="${amount(open ? left : back, unit)}" inputmode="decimal" autocomplete="off"></label>
+<div class="d-acts">${open && html`<button type="button" class="btn ghost" data-key="capture" data-do="takeIt">Capture</button><button type="button" class="btn ghost" data-key="keep" data-do="takePart" title="Capture, and keep the rest of the hold for later">Capture, keep rest</button>`}${open && !made.captured_amount && html`<button type="button" class="btn ghost" data-key="void" data-do="letGo">Void</button>`}${back > 0 && html`<button type="button" class="btn ghost" data-key="refund" data-do="giveBack">Refund</button>`}</div>`}
 <a href="/p/${made.id}">Watch it in the theatre</a></div><button type="button" class="btn ghost" data-do="nextSale">New sale</button></div>`;
 }
 
@@ -216,7 +216,7 @@ function plastic(card) {
   const { word, code } = behaviour(card);
   const hue = [...card.id].reduce((sum, each) => (sum * 31 + each.charCodeAt(0)) % 360, 7);
   const known = ["card_nora_patel", "card_liam_ortiz", "card_mei_tanaka", "card_omar_diallo"].indexOf(card.id);
-  return html`<label data-key="${card.id}" title="${card.does}"><input type="radio" name="card" data-do="card" data-arg="${card.id}" ${card.id === sale.card && html`checked`}><span class="pc ${known >= 0 && `k${known}`}" css="--h:${hue}"><span class="r"><span>${card.holder}</span><i class="chip"></i></span><b>•••• ${card.number.slice(-4)}</b></span><em><span>${word}</span><code>${code}</code></em></label>`;
+  return html`<label data-key="${card.id}" title="${card.does}"><input type="radio" name="card" data-do="card" data-arg="${card.id}" ${card.id === sale.card && html`checked`}><span class="d-pc ${known >= 0 && `d-k${known}`}" css="--h:${hue}"><span class="d-r"><span>${card.holder}</span><i class="d-chip"></i></span><b>•••• ${card.number.slice(-4)}</b></span><em><span>${word}</span><code>${code}</code></em></label>`;
 }
 
 /** @returns {import("../../template.js").Markup} */
@@ -225,12 +225,12 @@ export function saleView() {
   const card = cardOf(sale.card);
   const verb = { contactless: "Tap", chip: "Insert", swipe: "Swipe", keyed: "Key in", online: "Pay with" }[sale.entry];
   const whose = typedCard() ? "the card typed" : `${card ? of(card.holder) : "the"} card`;
-  return html`<section class="panel card" aria-labelledby="sale-title" data-key="sale"><header>${directionGlyph("pull")}<div><h2 id="sale-title"><label class="sr" for="shop">Shop</label><select id="shop" data-do="merchant">${world.merchants.map((each) => html`<option value="${each.id}" ${each.id === sale.merchant && html`selected`}>${each.name}</option>`)}</select> checkout</h2><p>Pull: the shop asks ${card ? of(card.holder) : "the"} bank for the money</p></div></header>
-<div class="shop ${sale.entry === "online" && "online"}" data-key="shop">${sale.made ? receipt(sale.made) : basket()}${sale.entry === "online" ? webShop() : terminal()}</div>
+  return html`<section class="panel d-card" aria-labelledby="sale-title" data-key="sale"><header>${directionGlyph("pull")}<div><h2 id="sale-title"><label class="sr" for="shop">Shop</label><select id="shop" data-do="merchant">${world.merchants.map((each) => html`<option value="${each.id}" ${each.id === sale.merchant && html`selected`}>${each.name}</option>`)}</select> checkout</h2><p>Pull: the shop asks ${card ? of(card.holder) : "the"} bank for the money</p></div></header>
+<div class="d-shop ${sale.entry === "online" && "d-online"}" data-key="shop">${sale.made ? receipt(sale.made) : basket()}${sale.entry === "online" ? webShop() : terminal()}</div>
 ${problemBox(sale.problem, "sale")}
-<fieldset data-key="cards"><legend>Pick a card: each one behaves its own way</legend><div class="tray">${people.map(plastic)}</div>
-<p class="does"><span>${card && html`<b>${card.holder}</b>, ${institutionName(card.issuer)}: ${card.does}`}</span><button type="button" data-do="everyCard" aria-pressed="${sale.everyCard}">${sale.everyCard ? "Fewer cards" : `All ${world.cards.length} cards`}</button></p></fieldset>
+<fieldset data-key="cards"><legend>Pick a card: each one behaves its own way</legend><div class="d-tray">${people.map(plastic)}</div>
+<p class="d-does"><span>${card && html`<b>${card.holder}</b>, ${institutionName(card.issuer)}: ${card.does}`}</span><button type="button" data-do="everyCard" aria-pressed="${sale.everyCard}">${sale.everyCard ? "Fewer cards" : `All ${world.cards.length} cards`}</button></p></fieldset>
 ${choice("How it is read", ENTRIES, sale.entry, "entry")}
-<button class="btn full" data-key="go" ${sale.entry === "online" ? html`form="web"` : html`data-do="pay"`} ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), currency())}`}</button></section>`;
+<button class="btn d-full" data-key="go" ${sale.entry === "online" ? html`form="web"` : html`data-do="pay"`} ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), currency())}`}</button></section>`;
 }
 

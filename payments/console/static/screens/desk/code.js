@@ -43,7 +43,7 @@ function coloured(text) {
   for (const found of text.matchAll(TOKENS)) {
     parts.push(text.slice(end, found.index));
     const kind = ["c", "p", "s", "n", "k"][found.slice(1).findIndex((each) => each !== undefined)];
-    parts.push(html`<span class="${kind}">${found[0]}</span>`);
+    parts.push(html`<span class="d-${kind}">${found[0]}</span>`);
     end = (found.index ?? 0) + found[0].length;
   }
   return [...parts, text.slice(end)];
@@ -65,8 +65,8 @@ export const codeActions = {
 
 export function codeView() {
   const last = shown.last && shown.when === "last";
-  return html`<section class="panel card" aria-labelledby="code-title" data-key="code"><header><h2 id="code-title">The same call in code</h2>
+  return html`<section class="panel d-card" aria-labelledby="code-title" data-key="code"><header><h2 id="code-title">The same call in code</h2>
 <div class="seg" role="group" aria-label="Language">${[["curl", "curl"], ["python", "Python"], ["http", ".http"]].map(([each, name]) => html`<button type="button" data-key="${each}" data-do="language" data-arg="${each}" aria-pressed="${each === shown.language}">${name}</button>`)}</div></header>
-<pre class="code" tabindex="0" role="region" aria-label="Code">${coloured(text())}</pre>
-<p class="kicker which"><span>${last ? "What was just done" : "What the button will do"}</span>${shown.last && html`<button type="button" class="link" data-key="which" data-do="which" data-arg="${last ? "next" : "last"}">${last ? "show the next call" : "show the last call"}</button>`}<button type="button" class="link" data-key="copy" data-do="copyCode">copy</button></p></section>`;
+<pre class="d-code" tabindex="0" role="region" aria-label="Code">${coloured(text())}</pre>
+<p class="kicker d-which"><span>${last ? "What was just done" : "What the button will do"}</span>${shown.last && html`<button type="button" class="d-link" data-key="which" data-do="which" data-arg="${last ? "next" : "last"}">${last ? "show the next call" : "show the last call"}</button>`}<button type="button" class="d-link" data-key="copy" data-do="copyCode">copy</button></p></section>`;
 }

@@ -59,15 +59,15 @@ function entry(each) {
 /** @param {any} each */
 function note(each) {
   const { title, text } = each.object === "notification" ? each : entry(each);
-  return html`<li class="note ${each.object !== "notification" && "app"} ${!phone.old.has(each.id) && "new"}" data-key="${each.id}"><span>${icon(each.object === "notification" ? "bank" : "phone")}</span><div><b>${title}</b><p>${text}</p></div></li>`;
+  return html`<li class="d-note ${each.object !== "notification" && "d-app"} ${!phone.old.has(each.id) && "d-new"}" data-key="${each.id}"><span>${icon(each.object === "notification" ? "bank" : "phone")}</span><div><b>${title}</b><p>${text}</p></div></li>`;
 }
 
 export function phoneView() {
   const card = cardOf(phone.card);
   const now = feed.now();
   const people = [...new Map(world.cards.map((each) => [each.account, each])).values()];
-  return html`<div class="phone" data-key="phone"><label class="lab"><select data-do="phone" aria-label="Whose phone">${people.map((each) => html`<option value="${each.id}" ${each.account === card?.account && html`selected`}>${each.holder}</option>`)}</select><span aria-hidden="true">${card ? of(card.holder) : "The"} phone</span></label>
-<div class="handset"><div class="lock"><div class="tm">${now ? HOURS.format(now) : "--:--"}</div><div class="dt">${now ? DAY.format(now).replace(/,? /, ", ") : ""}</div>
-${phone.balance && html`<p class="bal">Available <b>${money(phone.balance.available, phone.balance.currency)}</b>${phone.balance.held > 0 && html` · on hold <b>${money(phone.balance.held, phone.balance.currency)}</b>`}</p>`}
-<ul class="notes" tabindex="0" aria-label="On ${card ? of(card.holder) : "the"} phone" aria-live="polite">${phone.notes.map(note)}${!phone.notes.length && html`<li class="none" data-key="none">Nothing yet</li>`}</ul></div></div></div>`;
+  return html`<div class="d-phone" data-key="phone"><label class="d-lab"><select data-do="phone" aria-label="Whose phone">${people.map((each) => html`<option value="${each.id}" ${each.account === card?.account && html`selected`}>${each.holder}</option>`)}</select><span aria-hidden="true">${card ? of(card.holder) : "The"} phone</span></label>
+<div class="d-handset"><div class="d-lock"><div class="d-tm">${now ? HOURS.format(now) : "--:--"}</div><div class="d-dt">${now ? DAY.format(now).replace(/,? /, ", ") : ""}</div>
+${phone.balance && html`<p class="d-bal">Available <b>${money(phone.balance.available, phone.balance.currency)}</b>${phone.balance.held > 0 && html` · on hold <b>${money(phone.balance.held, phone.balance.currency)}</b>`}</p>`}
+<ul class="d-notes" tabindex="0" aria-label="On ${card ? of(card.holder) : "the"} phone" aria-live="polite">${phone.notes.map(note)}${!phone.notes.length && html`<li class="d-none" data-key="none">Nothing yet</li>`}</ul></div></div></div>`;
 }

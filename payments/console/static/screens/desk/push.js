@@ -157,7 +157,7 @@ function rate() {
   const { quote } = push;
   const told = isQuoted() ? html`<b>${money(quote.recipient_amount, quote.recipient_currency)}</b><small>${first(cardOf(push.to)?.holder ?? "")} gets it at ${quote.rate}, until ${clockText(Date.parse(quote.expires_at))}</small>`
     : html`<b>in ${cardOf(push.to)?.currency}</b><small>${quote?.decline ? `${quote.decline.code} ${quote.decline.reason.replaceAll("_", " ")}` : "The network quotes a rate, and keeps it for a while."}</small>`;
-  return html`<div data-key="rate"><span class="lab">Arrives</span><div class="inp"><span class="grow">${told}</span><button class="btn ghost tiny" data-do="rate">${quote ? "Ask again" : "Ask for a rate"}</button></div></div>`;
+  return html`<div data-key="rate"><span class="d-lab">Arrives</span><div class="d-inp"><span class="d-grow">${told}</span><button class="btn ghost d-tiny" data-do="rate">${quote ? "Ask again" : "Ask for a rate"}</button></div></div>`;
 }
 
 /** Why it is as it is. @param {any} made */
@@ -177,9 +177,9 @@ function outcome() {
   if (!made) return null;
   const can = /** @type {[string, string][]} */ (made.object === "transfer" ? [] : { unknown: [["enquire", "Ask what became of it"]], deferred: [["cancel", "Cancel it"]], held: [["release", "Release"], ["refuse", "Refuse"]], paid: [["takeBack", "Ask for it back"]], settled: [["takeBack", "Ask for it back"]] }[/** @type {"paid"} */ (made.status)] ?? []);
   const back = push.adjustment;
-  return html`<div class="outcome" role="status" data-key="outcome"><p>${badge(made.status)} <b>${money(made.amount, made.currency)}</b> <span>${because(made)}</span></p>
+  return html`<div class="d-outcome" role="status" data-key="outcome"><p>${badge(made.status)} <b>${money(made.amount, made.currency)}</b> <span>${because(made)}</span></p>
 ${back && html`<p>${badge(back.status, `asked back: ${back.status}`)} ${back.refusal && html`${back.refusal.code} ${back.refusal.reason.replaceAll("_", " ")}`}</p>`}
-<div class="acts">${can.map(([name, label]) => html`<button type="button" class="btn ghost" data-key="${name}" data-do="${name}">${label}</button>`)}<a href="/p/${made.id}" data-key="watch">Watch it in the theatre</a></div></div>`;
+<div class="d-acts">${can.map(([name, label]) => html`<button type="button" class="btn ghost" data-key="${name}" data-do="${name}">${label}</button>`)}<a href="/p/${made.id}" data-key="watch">Watch it in the theatre</a></div></div>`;
 }
 
 /** Whose card, to choose. @param {string} id @param {string} value */
@@ -188,12 +188,12 @@ const people = (id, value) => html`<select id="${id}" data-do="${id}">${world.ca
 /** @param {string} id @param {string} label @param {string} value @param {unknown} [more] */
 function person(id, label, value, more) {
   const card = cardOf(value);
-  return html`<div data-key="${id}"><label class="lab" for="${id}">${label}</label><div class="inp p-cardholder"><span class="av">${icon("person")}</span><span class="grow">${people(id, value)}<small>${card && `•••• ${card.number.slice(-4)}, ${institutionName(card.issuer)}`}</small></span>${more}</div></div>`;
+  return html`<div data-key="${id}"><label class="d-lab" for="${id}">${label}</label><div class="d-inp p-cardholder"><span class="d-av">${icon("person")}</span><span class="d-grow">${people(id, value)}<small>${card && `•••• ${card.number.slice(-4)}, ${institutionName(card.issuer)}`}</small></span>${more}</div></div>`;
 }
 
 function fastFunds() {
   const told = push.eligibility;
-  if (!told) return html`<button type="button" class="btn ghost tiny" data-do="eligible" title="Ask the network what may be pushed to this card">Ask first</button>`;
+  if (!told) return html`<button type="button" class="btn ghost d-tiny" data-do="eligible" title="Ask the network what may be pushed to this card">Ask first</button>`;
   if (told.status !== "answered") return html`<span class="badge warn">no answer</span>`;
   if (!told.push_allowed) return html`<span class="badge bad">${told.refusal?.replaceAll("_", " ") ?? "no pushes"}</span>`;
   const { seconds, business_days: days } = told.funds_within;
@@ -205,7 +205,7 @@ function meter(label, balance, taken, more, role = "acquirer") {
   if (!balance) return null;
   const after = balance.available - taken;
   const share = balance.available > 0 ? Math.max(0, Math.min(100, 100 * after / balance.available)) : 0;
-  return html`<div class="p-${role}" data-key="meter"><span class="lab">${label} ${more}</span><div class="meter" css="--left:${share}%"><i></i><i></i></div><div class="cap2"><span>now <b>${amount(balance.available, balance.currency)}</b>${balance.held > 0 && html`, set aside <b>${amount(balance.held, balance.currency)}</b>`}</span><span class="${after < 0 && "no"}">after <b>${amount(after, balance.currency)}</b></span></div></div>`;
+  return html`<div class="p-${role}" data-key="meter"><span class="d-lab">${label} ${more}</span><div class="d-meter" css="--left:${share}%"><i></i><i></i></div><div class="d-cap2"><span>now <b>${amount(balance.available, balance.currency)}</b>${balance.held > 0 && html`, set aside <b>${amount(balance.held, balance.currency)}</b>`}</span><span class="${after < 0 && "d-no"}">after <b>${amount(after, balance.currency)}</b></span></div></div>`;
 }
 
 /** Who passes it on to whom: role, name, and its picture. @returns {{ id: string, role: string, name: string, face: string }[]} */
@@ -246,7 +246,7 @@ function path() {
     if (!to.id) return paid ? "received" : "";
     return hops.get(`${from.id} ${to.id}`) ?? (isTransfer() && n < 3 ? hops.get(`${to.id} ${from.id}`) : undefined) ?? "";
   };
-  return html`<div data-key="path"><span class="lab" id="path-of">Path${push.made ? ", as it went" : ""}</span><ol class="path ${stops.length > 5 && "long"}" aria-labelledby="path-of">${stops.map((each, n) => html`<li class="p-${each.role}" data-key="${n}"><span>${icon(each.face)}</span>${each.name}${n < stops.length - 1 && html`<i class="a ${push.made ? `went ${state(n)}` : ""}" aria-hidden="true"></i>`}</li>`)}</ol></div>`;
+  return html`<div data-key="path"><span class="d-lab" id="path-of">Path${push.made ? ", as it went" : ""}</span><ol class="d-path ${stops.length > 5 && "d-long"}" aria-labelledby="path-of">${stops.map((each, n) => html`<li class="p-${each.role}" data-key="${n}"><span>${icon(each.face)}</span>${each.name}${n < stops.length - 1 && html`<i class="d-a ${push.made ? `d-went ${state(n) && `d-${state(n)}`}` : ""}" aria-hidden="true"></i>`}</li>`)}</ol></div>`;
 }
 
 /** What of money on a card is needed for: senders of this kind may send it, through this channel. */
@@ -260,14 +260,14 @@ export function pushView(phone) {
   const total = (minor() ?? 0) + fee;
   const recipient = cardOf(push.to);
   const several = world.senders.filter((each) => transfer ? each.kind === "company" : each.kind === push.kind);
-  const senders = several.length > 0 && html`<div class="two" data-key="sender"><label>${transfer ? "Whose service" : "In the name of"}<select data-do="sender">${several.map((each) => html`<option value="${each.id}" ${each.id === senderId() && html`selected`}>${each.name}</option>`)}</select></label>${!transfer && html`<label>What for<select data-do="programme">${fitting().map((each) => html`<option value="${each.programme}" ${each.programme === push.programmes[push.kind] && html`selected`}>${each.programme.replaceAll("_", " ")} (${each.business_applications[0]})</option>`)}</select></label>`}</div>`;
-  return html`<section class="panel card" aria-labelledby="push-title" data-key="push"><header>${directionGlyph("push")}<div><h2 id="push-title">Disbursement desk</h2><p>Push: the sender starts it, the recipient does nothing</p></div></header>
-<div class="desk"><div class="form">${choice("Who sends", KINDS, push.kind, "kind")}${push.kind === "person" && choice("Out of", [["card", "A card: person to person"], ["funds", "Funds paid in"]], push.source, "source", true)}${senders}
+  const senders = several.length > 0 && html`<div class="d-two" data-key="sender"><label>${transfer ? "Whose service" : "In the name of"}<select data-do="sender">${several.map((each) => html`<option value="${each.id}" ${each.id === senderId() && html`selected`}>${each.name}</option>`)}</select></label>${!transfer && html`<label>What for<select data-do="programme">${fitting().map((each) => html`<option value="${each.programme}" ${each.programme === push.programmes[push.kind] && html`selected`}>${each.programme.replaceAll("_", " ")} (${each.business_applications[0]})</option>`)}</select></label>`}</div>`;
+  return html`<section class="panel d-card" aria-labelledby="push-title" data-key="push"><header>${directionGlyph("push")}<div><h2 id="push-title">Disbursement desk</h2><p>Push: the sender starts it, the recipient does nothing</p></div></header>
+<div class="d-desk"><div class="d-form">${choice("Who sends", KINDS, push.kind, "kind")}${push.kind === "person" && choice("Out of", [["card", "A card: person to person"], ["funds", "Funds paid in"]], push.source, "source", true)}${senders}
 ${choice("Through", transfer ? CHANNELS.slice(0, 4) : CHANNELS, push.channel, "channel")}
 ${batch ? batchView() : html`${transfer && person("payer", "From", push.payer)}${person("to", "To", push.to, fastFunds())}
-<div data-key="amount"><label class="lab" for="howMuch">Amount</label><div class="inp big"><input id="howMuch" data-do="howMuch" value="${push.amount}" inputmode="decimal" autocomplete="off" size="8"><span class="kicker">${unit()}</span>${fees && html`<span class="badge">fee ${amount(fee, unit())}</span>`}</div></div>${crosses() && rate()}`}
-${transfer ? meter(`In ${of(cardOf(push.payer)?.holder ?? "")} account`, push.payerBalance, total, null, "issuer") : meter(`Prefunded at ${institutionName(sender()?.acquirer ?? "")}`, push.balance, batch ? 0 : total, html`<button type="button" class="link" data-do="topUp">top up ${money(100000, unit())}</button>`)}</div>
+<div data-key="amount"><label class="d-lab" for="howMuch">Amount</label><div class="d-inp d-big"><input id="howMuch" data-do="howMuch" value="${push.amount}" inputmode="decimal" autocomplete="off" size="8"><span class="kicker">${unit()}</span>${fees && html`<span class="badge">fee ${amount(fee, unit())}</span>`}</div></div>${crosses() && rate()}`}
+${transfer ? meter(`In ${of(cardOf(push.payer)?.holder ?? "")} account`, push.payerBalance, total, null, "issuer") : meter(`Prefunded at ${institutionName(sender()?.acquirer ?? "")}`, push.balance, batch ? 0 : total, html`<button type="button" class="d-link" data-do="topUp">top up ${money(100000, unit())}</button>`)}</div>
 ${phone}</div>
 ${batch ? reportView() : html`${path()}${outcome()}`}${problemBox(push.problem, "push")}
-${batch ? batchButton() : html`<button type="button" class="btn full" data-key="go" data-do="send" ${push.busy && html`aria-disabled="true"`}>${push.busy ? "Sending …" : `${transfer ? "Send" : "Push"} ${minor() === null ? push.amount : money(minor() ?? 0, unit())} ${transfer ? `from ${first(cardOf(push.payer)?.holder ?? "")} ` : ""}to ${first(recipient?.holder ?? "")}`}</button>`}</section>`;
+${batch ? batchButton() : html`<button type="button" class="btn d-full" data-key="go" data-do="send" ${push.busy && html`aria-disabled="true"`}>${push.busy ? "Sending …" : `${transfer ? "Send" : "Push"} ${minor() === null ? push.amount : money(minor() ?? 0, unit())} ${transfer ? `from ${first(cardOf(push.payer)?.holder ?? "")} ` : ""}to ${first(recipient?.holder ?? "")}`}</button>`}</section>`;
 }

@@ -38,5 +38,5 @@ function mark(each) {
   return html`<span class="badge ${good ? "ok" : each.status === "failed" ? "bad" : "warn"}" title="${each.status}">${good ? "00" : each.status}</span>`;
 }
 
-export const recentView = () => html`<section class="panel card recent" aria-labelledby="recent-title" data-key="recent"><header><h2 id="recent-title">Just now</h2></header>
-${recent.length ? html`<ul class="feed">${recent.map((each) => html`<li data-key="${each.id}">${directionGlyph(each.object === "payment" ? "pull" : "push")}<a href="/p/${each.id}">${title(each)}</a><b>${money(each.amount, each.currency)}</b>${mark(each)}</li>`)}</ul>` : html`<p class="kicker">Nothing has been paid yet.</p>`}</section>`;
+export const recentView = () => html`<section class="panel d-card d-recent" aria-labelledby="recent-title" data-key="recent"><header><h2 id="recent-title">Just now</h2></header>
+${recent.length ? html`<ul class="d-feed">${recent.map((each) => html`<li data-key="${each.id}">${directionGlyph(each.object === "payment" ? "pull" : "push")}<a href="/p/${each.id}">${title(each)}</a><b>${money(each.amount, each.currency)}</b>${mark(each)}</li>`)}</ul>` : html`<p class="kicker">Nothing has been paid yet.</p>`}</section>`;

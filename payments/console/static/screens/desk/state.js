@@ -104,13 +104,13 @@ export const shortName = (id) => institutionName(id).replace(/ (Bank|Acquiring|M
 
 /** What one picks from a few, side by side.
  * @param {string} label @param {[string, string][]} options value and name @param {string} value @param {string} action @param {boolean} [hidden] */
-export const choice = (label, options, value, action, hidden = false) => html`<div class="choice" data-key="${action}"><span class="${hidden ? "sr" : "lab"}" id="of-${action}">${label}</span>
+export const choice = (label, options, value, action, hidden = false) => html`<div class="d-choice" data-key="${action}"><span class="${hidden ? "sr" : "d-lab"}" id="of-${action}">${label}</span>
 <div class="seg" role="group" aria-labelledby="of-${action}">${options.map(([each, name]) => html`<button type="button" data-key="${each}" data-do="${action}" data-arg="${each}" aria-pressed="${each === value}">${name}</button>`)}</div></div>`;
 
 /** What the API said of a request it did not carry out. @param {Problem | null} problem @param {string} where */
-export const problemBox = (problem, where) => problem && html`<div class="problem" role="alert" data-key="problem"><b>${problem.title}</b>${problem.code && html` <code>${problem.code}</code>`}
+export const problemBox = (problem, where) => problem && html`<div class="d-problem" role="alert" data-key="problem"><b>${problem.title}</b>${problem.code && html` <code>${problem.code}</code>`}
 ${problem.detail && problem.detail !== problem.title && html`<p>${problem.detail}</p>`}${problem.errors && html`<ul>${problem.errors.map((each) => html`<li><code>${each.field}</code> ${each.problem}</li>`)}</ul>`}
-<button type="button" class="x" data-do="dismiss" data-arg="${where}" aria-label="Dismiss">${icon("cross")}</button></div>`;
+<button type="button" class="d-x" data-do="dismiss" data-arg="${where}" aria-label="Dismiss">${icon("cross")}</button></div>`;
 
 /** @type {Record<string, string>} */
 const GOOD = { authorized: "ok", captured: "ok", paid: "ok", settled: "ok", completed: "ok", cleared: "ok", accepted: "ok", ready: "ok" };
