@@ -349,14 +349,14 @@ def breaking(page: Page) -> Locator:
 def test_a_lost_reply_breaks_one_sale_and_then_no_more(shop: Page, sandbox: Sandbox) -> None:
     switch = breaking(shop).get_by_role("switch", name="Reply lost, Harbor Acquiring to OpenNet")
     switch.check()
-    expect(breaking(shop).get_by_text("1 on")).to_be_visible()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_visible()
     (fault,) = sandbox.get("/sandbox/faults")["data"]
     assert [fault[name] for name in ("kind", "sender", "receiver", "times")] == ["lose_reply", "harbor", "opennet", 1]
     see_code(shop, '"message": "authorization_request"')
     checkout(shop).get_by_role("button", name="Tap Nora’s card").click()
     expect(terminal(shop)).to_contain_text("No answer")
     expect(switch).not_to_be_checked()
-    expect(breaking(shop).get_by_text("1 on")).to_be_hidden()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_hidden()
     checkout(shop).get_by_role("button", name="Tap Nora’s card").click()
     expect(terminal(shop)).to_contain_text("Approved 00")
 
@@ -364,12 +364,12 @@ def test_a_lost_reply_breaks_one_sale_and_then_no_more(shop: Page, sandbox: Sand
 def test_a_switch_is_turned_off_and_leaves_the_others_on(shop: Page, sandbox: Sandbox) -> None:
     for name in ("Request lost", "Sent twice"):
         breaking(shop).get_by_role("switch", name=f"{name}, OpenNet to First Prairie Bank").check()
-    expect(breaking(shop).get_by_text("2 on")).to_be_visible()
+    expect(breaking(shop).get_by_text("2 on", exact=True)).to_be_visible()
     breaking(shop).get_by_role("switch", name="Request lost, OpenNet to First Prairie Bank").uncheck()
-    expect(breaking(shop).get_by_text("1 on")).to_be_visible()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_visible()
     assert [each["kind"] for each in sandbox.get("/sandbox/faults")["data"]] == ["duplicate"]
     breaking(shop).get_by_role("button", name="Disarm duplicate").click()
-    expect(breaking(shop).get_by_text("1 on")).to_be_hidden()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_hidden()
     assert sandbox.get("/sandbox/faults")["data"] == []
 
 
@@ -377,7 +377,7 @@ def test_an_unknown_push_is_asked_about_and_found_paid(shop: Page, sandbox: Sand
     breaking(shop).get_by_role("button", name="Outcomes").click()
     breaking(shop).get_by_label("Seconds later").fill("0")
     breaking(shop).get_by_role("switch", name="Unknown, then found paid").check()
-    expect(breaking(shop).get_by_text("1 on")).to_be_visible()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_visible()
     see_code(shop, '"outcome": "lost_then_approved"')
     desk(shop).get_by_role("button", name="Push $250.00 to Nora").click()
     expect(desk(shop).get_by_role("status")).to_contain_text("unknown")

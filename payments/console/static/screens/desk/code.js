@@ -53,7 +53,7 @@ function text() {
   const last = shown.when === "last" ? shown.last : null;
   const request = last?.request ?? next();
   const form = FORMS[/** @type {"curl"} */ (shown.language)];
-  return form({ ...request, body: discreet(request.body) }) + (last ? `\n${answer(last.status, last.body)}` : "");
+  return form({ ...request, body: discreet(request.body) });
 }
 
 /** @type {Record<string, (arg: string, element: any) => void>} */
@@ -64,9 +64,9 @@ export const codeActions = {
 };
 
 export function codeView() {
-  const last = shown.last && shown.when === "last";
+  const last = shown.when === "last" ? shown.last : null;
   return html`<section class="panel d-card" aria-labelledby="code-title" data-key="code"><header><h2 id="code-title">The same call in code</h2>
 <div class="seg" role="group" aria-label="Language">${[["curl", "curl"], ["python", "Python"], ["http", ".http"]].map(([each, name]) => html`<button type="button" data-key="${each}" data-do="language" data-arg="${each}" aria-pressed="${each === shown.language}">${name}</button>`)}</div></header>
-<pre class="d-code" tabindex="0" role="region" aria-label="Code">${coloured(text())}</pre>
+<div class="d-code" role="region" aria-label="Code"><pre tabindex="0">${coloured(text())}</pre>${last && html`<pre data-key="answer">${coloured(answer(last.status, last.body))}</pre>`}</div>
 <p class="kicker d-which"><span>${last ? "What was just done" : "What the button will do"}</span>${shown.last && html`<button type="button" class="d-link" data-key="which" data-do="which" data-arg="${last ? "next" : "last"}">${last ? "show the next call" : "show the last call"}</button>`}<button type="button" class="d-link" data-key="copy" data-do="copyCode">copy</button></p></section>`;
 }

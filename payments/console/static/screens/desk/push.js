@@ -177,7 +177,7 @@ function outcome() {
   if (!made) return null;
   const can = /** @type {[string, string][]} */ (made.object === "transfer" ? [] : { unknown: [["enquire", "Ask what became of it"]], deferred: [["cancel", "Cancel it"]], held: [["release", "Release"], ["refuse", "Refuse"]], paid: [["takeBack", "Ask for it back"]], settled: [["takeBack", "Ask for it back"]] }[/** @type {"paid"} */ (made.status)] ?? []);
   const back = push.adjustment;
-  return html`<div class="d-outcome" role="status" data-key="outcome"><p>${badge(made.status)} <b>${money(made.amount, made.currency)}</b> <span>${because(made)}</span></p>
+  return html`<div class="d-outcome" role="status" data-key="outcome"><p>${badge(made.status)} <b>${money(made.amount, made.currency)}</b>${made.recipient_amount && html`, arrives as <b>${money(made.recipient_amount, made.recipient_currency)}</b>`} <span>${because(made)}</span></p>
 ${back && html`<p>${badge(back.status, `asked back: ${back.status}`)} ${back.refusal && html`${back.refusal.code} ${back.refusal.reason.replaceAll("_", " ")}`}</p>`}
 <div class="d-acts">${can.map(([name, label]) => html`<button type="button" class="btn ghost" data-key="${name}" data-do="${name}">${label}</button>`)}<a href="/p/${made.id}" data-key="watch">Watch it in the theatre</a></div></div>`;
 }
@@ -246,7 +246,7 @@ function path() {
     if (!to.id) return paid ? "received" : "";
     return hops.get(`${from.id} ${to.id}`) ?? (isTransfer() && n < 3 ? hops.get(`${to.id} ${from.id}`) : undefined) ?? "";
   };
-  return html`<div data-key="path"><span class="d-lab" id="path-of">Path${push.made ? ", as it went" : ""}</span><ol class="d-path ${stops.length > 5 && "d-long"}" aria-labelledby="path-of">${stops.map((each, n) => html`<li class="p-${each.role}" data-key="${n}"><span>${icon(each.face)}</span>${each.name}${n < stops.length - 1 && html`<i class="d-a ${push.made ? `d-went ${state(n) && `d-${state(n)}`}` : ""}" aria-hidden="true"></i>`}</li>`)}</ol></div>`;
+  return html`<div data-key="path"><span class="d-lab" id="path-of">Path${push.made ? ", as it went" : ""}</span><ol class="d-path ${stops.length > 5 && "d-long"} ${(paid || !push.made) && "d-paid"}" aria-labelledby="path-of">${stops.map((each, n) => html`<li class="p-${each.role}" data-key="${n}"><span>${icon(each.face)}</span>${each.name}${n < stops.length - 1 && html`<i class="d-a ${push.made ? `d-went ${state(n) && `d-${state(n)}`}` : ""}" aria-hidden="true"></i>`}</li>`)}</ol></div>`;
 }
 
 /** What of money on a card is needed for: senders of this kind may send it, through this channel. */
