@@ -76,6 +76,49 @@ def test_it_is_for_everybody_in_every_form(shop: Page, form: Form, sandbox: Sand
     assert_accessible(shop)
 
 
+@in_every_form
+def test_every_corner_is_for_everybody(shop: Page, form: Form, witness: Witness) -> None:
+    witness.allow(REFUSED)
+    checkout(shop).get_by_role("button", name="Online").click()
+    shop.get_by_role("form", name="Online checkout").get_by_label("Card number").fill("1234")
+    checkout(shop).get_by_role("button", name="Pay with the card typed").click()
+    expect(checkout(shop).get_by_role("alert")).to_be_visible()
+    desk(shop).get_by_role("button", name="Person", exact=True).click()
+    breaking(shop).get_by_role("switch", name="Late, Summit Merchant to OpenNet").check()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_visible()
+    assert_fits(shop)
+    assert_accessible(shop)
+    desk(shop).get_by_role("button", name="Government").click()
+    desk(shop).get_by_role("button", name="File").click()
+    desk(shop).get_by_role("button", name="with mistakes").click()
+    desk(shop).get_by_role("button", name="Send relief.csv").click()
+    expect(desk(shop).get_by_text("rejected")).to_be_visible()
+    breaking(shop).get_by_role("button", name="Outcomes").click()
+    shop.get_by_role("button", name="All 51 cards").click()
+    assert_fits(shop)
+    assert_accessible(shop)
+
+
+def test_what_others_do_is_seen_as_it_happens(shop: Page, sandbox: Sandbox) -> None:
+    recent = shop.get_by_role("region", name="Just now").get_by_role("listitem").first
+    sandbox.decline(amount=777)
+    expect(recent).to_contain_text("Liam at Blue Door Books$7.7751")
+    sandbox.push(amount=888)
+    expect(recent).to_contain_text("City of Alder to Nora$8.8800")
+    expect(shop.get_by_role("list", name="On Nora’s phone")).to_contain_text("You received 8.88 USD")
+    recent.get_by_role("link").click()
+    shop.wait_for_url("**/p/dsb_*")
+
+
+def test_in_another_world_the_desk_starts_over(shop: Page, sandbox: Sandbox, witness: Witness) -> None:
+    witness.allow(REFUSED)  # what was paid there is not known here
+    checkout(shop).get_by_role("button", name="Tap Nora’s card").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+    sandbox.reset()
+    expect(terminal(shop)).to_contain_text("Tap the card")
+    expect(shop.get_by_role("region", name="Just now")).to_contain_text("Nothing has been paid yet.")
+
+
 def test_a_sale_is_captured_in_parts_and_refunded(shop: Page, sandbox: Sandbox) -> None:
     checkout(shop).get_by_role("button", name="Tap Nora’s card").click()
     part = checkout(shop).get_by_label("Part of it")
