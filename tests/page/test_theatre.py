@@ -1,206 +1,232 @@
-"""The theatre: any story, watched as it happens, step by step, scrubbed, by keyboard, alone from its address."""
+"""The theatre: a story as it happens, step by step, from a link, from a file; on every screen, for everybody."""
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.page.browsing import (
-    DESKTOP_DARK,
-    DESKTOP_LIGHT,
-    Form,
-    Witness,
-    assert_accessible,
-    assert_fits,
-    in_every_form,
-)
+from tests.page.browsing import DESKTOP_LIGHT, Form, Witness, assert_accessible, assert_fits, in_every_form
 from tests.page.conftest import OpenPage
-from tests.page.sandbox import Json, Sandbox
+from tests.page.sandbox import Sandbox
 
-NORAS_NUMBER = "4000121111104242"
-
-
-@dataclass(frozen=True)
-class Stories:
-    """What has happened in this file's sandbox, from the first message to the merchants' payouts."""
-
-    sale: Json
-    declined: Json
-    push: Json
-    unknown: Json
-    transfer: Json
-
-    def __getitem__(self, name: str) -> str:
-        """The id of a story, by its name here."""
-        return str(getattr(self, name)["id"])
+MOVING = Form(DESKTOP_LIGHT.size, "light", motion="no-preference")
 
 
-@pytest.fixture(scope="module")
-def stories(sandbox: Sandbox) -> Stories:
-    """A day with one of everything, settled; the sale is given back in part."""
-    told = Stories(sandbox.sell(), sandbox.decline(), sandbox.push(), sandbox.push_unknown(), sandbox.transfer())
-    sandbox.refund(told.sale, amount=841)
-    sandbox.settle_the_day()
-    return told
+def stands_at(page: Page, n: int, of: int | None = None) -> None:
+    """Wait until the theatre shows the first n steps, of so many."""
+    expect(page.locator(".theatre")).to_have_attribute("data-n", str(n))
+    if of is not None:
+        expect(page.locator(".theatre")).to_have_attribute("data-of", str(of))
 
 
-def theatre(page: Page) -> Locator:
-    """The stage; `data-n` is the step one stands at, `data-of` how many there are, `data-story` whose."""
-    return page.locator(".theatre")
-
-
-def stand_at(page: Page, n: int | str) -> None:
-    """Wait until the page stands at a step."""
-    expect(theatre(page)).to_have_attribute("data-n", str(n))
-
-
-def how_many(page: Page) -> int:
-    """How many steps the story has."""
-    return int(theatre(page).get_attribute("data-of") or 0)
-
-
-# ── one story, in every form ────────────────────────────────────────────────────────────────────────
+def message(page: Page) -> Any:
+    """The message that is looked at."""
+    return page.get_by_role("region", name="Selected message")
 
 
 @in_every_form
-def test_a_sale_is_stepped_and_scrubbed_through(page: Page, stories: Stories, form: Form) -> None:
-    page.goto(f"/p/{stories['sale']}?n=1")
-    stand_at(page, 1)
+def test_a_sale_from_the_tap_to_the_payout(page: Page, sandbox: Sandbox, form: Form) -> None:
+    sale = sandbox.sell(card={"id": "card_nora_patel", "entry_mode": "contactless"})
+    sandbox.settle_the_day()
+    page.goto(f"/p/{sale['id']}?n=5")
+    stands_at(page, 5, 22)
     expect(page.get_by_role("heading", level=1)).to_have_text("Card purchase, $58.41")
-    last = how_many(page)
-    page.get_by_role("button", name="Step forward").click()
-    stand_at(page, 2)
-    page.get_by_role("button", name="Step back").click()
-    stand_at(page, 1)
+    expect(message(page).get_by_role("heading")).to_have_text("0110 Authorization response")
+    expect(message(page)).to_contain_text("00 approved")
+    expect(message(page).get_by_role("row", name="38 approval code")).to_contain_text("new")
+    assert_accessible(page)
+    assert_fits(page)
+    deposit = page.get_by_role("article").filter(has_text="Nora’s deposit")
+    expect(deposit.locator(".hold.hit")).to_contain_text("58.41")
     page.get_by_role("button", name="Last step").click()
-    stand_at(page, last)
-    expect(page.get_by_role("list", name="How far it has come").get_by_text(re.compile("not yet"))).to_have_count(0)
-    assert_fits(page)
+    stands_at(page, 22)
+    expect(page.locator(".rail .coin + .cap")).to_have_text(re.compile("paid in"))
+    expect(page.get_by_role("list", name="How far it has come").get_by_role("listitem")).to_have_text(
+        ["Approved, done", "Cleared, done", "Settled, done", "Merchant paid, done"]
+    )
     assert_accessible(page)
-    page.get_by_role("button", name="First step").click()
-    stand_at(page, 1)
-    page.get_by_role("slider", name="Position in the story").fill("5")
-    stand_at(page, 5)
-    assert f"?n={5}" in page.url
-    expect(page.locator("[aria-current=step]")).to_have_count(1)
-    expect(page.get_by_role("region", name="Selected message")).to_contain_text("Authorization response")
-    expect(page.get_by_role("region", name="Books")).to_contain_text("debits = credits")
-    expect(page.get_by_role("region", name="Books").get_by_text("353.77")).to_be_visible()
     assert_fits(page)
-    assert_accessible(page)
 
 
-def test_a_hold_is_no_debit_until_it_is_booked(page: Page, stories: Stories) -> None:
-    page.goto(f"/p/{stories['sale']}?n=5")
-    deposit = page.get_by_role("article").filter(has=page.get_by_role("link", name=re.compile("Nora.s deposit")))
-    expect(deposit).to_contain_text(re.compile(r"held\s*58\.41"))
-    expect(deposit).to_contain_text(re.compile(r"Balance\s*412\.18"))
-    expect(deposit).to_contain_text(re.compile(r"Available\s*353\.77"))
-    page.get_by_role("region", name="Messages in order").get_by_role("button", name=re.compile("Presentment")).nth(
-        1
-    ).click()
+@in_every_form
+def test_a_push(page: Page, sandbox: Sandbox, form: Form) -> None:
+    push = sandbox.push()
+    page.goto(f"/p/{push['id']}?n=6")
+    stands_at(page, 6, 8)
+    expect(message(page)).to_contain_text("You received 25.00 USD")
+    expect(page.locator(".rail .coin + .cap")).to_have_text("Nora can spend it")
+    expect(page.get_by_text("This message writes nothing in any book.")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_every_other_flow_is_drawn(page: Page, sandbox: Sandbox, witness: Witness) -> None:
+    sandbox.arm(kind="lose_reply", sender="harbor", receiver="opennet", message="authorization_request")
+    lost = sandbox.sell()
+    told = {
+        sandbox.decline()["id"]: ("Declined: insufficient funds", "Declined"),
+        lost["id"]: ("Failed: nobody answered", "Reversed"),
+        sandbox.push_unknown()["id"]: ("Unknown: no answer", "Unknown"),
+        sandbox.transfer()["id"]: ("Send $25.00 to Omar", "Pushed"),
+    }
+    voided = sandbox.sell(capture=False)
+    sandbox.post(f"/payments/{voided['id']}/void")
+    told[voided["id"]] = ("Voided", "Voided")
+    for id, (label, stage) in told.items():
+        page.goto(f"/p/{id}?n=1")
+        expect(page.locator(".m .tx").get_by_text(label, exact=True).last).to_be_visible()
+        expect(page.locator(".stages")).to_contain_text(stage)
+    page.goto(f"/p/{lost['id']}?n=6")
+    expect(page.locator(".m.now .flag")).to_have_text("lost")
+
+
+def test_one_steps_and_scrubs_by_hand_and_keyboard(page: Page, sandbox: Sandbox) -> None:
+    sale = sandbox.sell()
+    page.goto(f"/p/{sale['id']}?n=3")
+    stands_at(page, 3, 7)
     page.get_by_role("button", name="Step forward").click()
-    expect(deposit).to_contain_text(re.compile(r"Balance\s*353\.77"))
-    expect(deposit).not_to_contain_text("held")
-
-
-def test_a_message_is_read_in_every_way_and_never_shows_a_card_number(page: Page, stories: Stories) -> None:
-    page.goto(f"/p/{stories['sale']}?n=3")
-    message = page.get_by_role("region", name="Selected message")
-    expect(message.get_by_role("table")).to_contain_text("transaction amount")
-    for way in ("Raw", "JSON event", "Source"):
-        message.get_by_role("tab", name=way).click()
-        expect(message.get_by_role("tab", name=way)).to_have_attribute("aria-selected", "true")
-        expect(message.locator("pre").first).to_be_visible()
-        assert NORAS_NUMBER not in page.content()
-    assert_accessible(page)
-
-
-# ── every kind of story ─────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("name", "says"),
-    [
-        ("declined", "insufficient funds"),
-        ("push", "Disbursement"),
-        ("unknown", "Lost"),
-        ("transfer", "Person to person"),
-    ],
-)
-@pytest.mark.parametrize("form", [DESKTOP_DARK], ids=str)
-def test_every_story_is_walked_by_keyboard(page: Page, stories: Stories, name: str, says: str) -> None:
-    page.goto(f"/p/{stories[name]}?n=1")
-    stand_at(page, 1)
-    seen, last = "", how_many(page)
-    assert last >= 6
-    for n in range(1, last + 1):
-        stand_at(page, n)
-        seen += page.locator("main").inner_text()
-        page.keyboard.press("ArrowRight")
-    assert says in seen
-    assert "undefined" not in seen
-    assert "NaN" not in seen
-    assert_accessible(page)
+    stands_at(page, 4)
+    expect(page).to_have_url(re.compile(r"\?n=4$"))
     page.keyboard.press("Home")
-    stand_at(page, 1)
+    stands_at(page, 1)
+    page.keyboard.press("ArrowRight")
+    stands_at(page, 2)
     page.keyboard.press("End")
-    stand_at(page, last)
+    stands_at(page, 7)
+    page.keyboard.press("ArrowLeft")
+    stands_at(page, 6)
+    page.get_by_role("slider", name="Position in the story").fill("5")
+    stands_at(page, 5)
+    page.get_by_role("slider").press("ArrowRight")
+    stands_at(page, 6)
+    page.locator(".m button").nth(2).click()
+    stands_at(page, 3)
+    expect(page.locator('[aria-current="step"]')).to_contain_text("Authorization request")
+    expect(page.locator("#say")).to_contain_text("3 of 7. Harbor Acquiring to OpenNet: 0100")
 
 
-# ── as it happens ───────────────────────────────────────────────────────────────────────────────────
-
-
-def test_what_happens_is_shown_as_it_happens(page: Page, sandbox: Sandbox, stories: Stories) -> None:
-    page.goto("/")
-    expect(theatre(page)).to_have_attribute("data-story", stories["transfer"])
-    sale = sandbox.sell(amount=1999)
-    expect(theatre(page)).to_have_attribute("data-story", sale["id"])
-    stand_at(page, how_many(page))
-    before = how_many(page)
-    page.get_by_role("button", name=re.compile("Wind the clock to")).click()
-    expect(page.locator(f".theatre[data-of='{before}']")).to_have_count(0)
-    stand_at(page, how_many(page))
-    sandbox.push(amount=777)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("$7.77")
-
-
-def test_it_plays_unless_one_prefers_stillness(open_page: OpenPage, sandbox: Sandbox, stories: Stories) -> None:
-    lively = open_page(replace(DESKTOP_LIGHT, motion="no-preference"))
-    lively.goto(f"/p/{stories['declined']}")
-    expect(lively.get_by_role("button", name="Pause")).to_be_visible()
-    stand_at(lively, 3)
-    lively.keyboard.press("Space")
-    expect(lively.get_by_role("button", name="Play")).to_be_visible()
-    still = open_page(DESKTOP_LIGHT)
-    still.goto(f"/p/{stories['declined']}")
-    expect(still.get_by_role("button", name="Play")).to_be_visible()
-    stand_at(still, how_many(still))
-    still.get_by_role("button", name="First step").click()
-    still.get_by_role("button", name="Step forward").click()
-    stand_at(still, 2)
-    assert still.evaluate("() => document.getAnimations().length") == 0
-
-
-# ── its address ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_story_is_found_by_its_address(page: Page, sandbox: Sandbox, stories: Stories) -> None:
-    page.goto(f"/p/{stories['push']}?n=4")
-    stand_at(page, 4)
-    page.reload()
-    stand_at(page, 4)
-    page.goto("/p/latest")
-    newest = sandbox.get("/console/stories", limit=1)["data"][0]["id"]
-    page.wait_for_url(f"**/p/{newest}")
-    expect(theatre(page)).to_have_attribute("data-story", newest)
-
-
-def test_what_there_is_not_is_said(page: Page, stories: Stories, witness: Witness) -> None:
-    witness.allow("404")
-    page.goto("/p/pay_nobody")
-    expect(page.get_by_role("heading", name="There is no such story")).to_be_visible()
+def test_the_message_is_read_in_four_ways(page: Page, sandbox: Sandbox) -> None:
+    sale = sandbox.sell()
+    page.goto(f"/p/{sale['id']}?n=3")
+    panel = message(page).get_by_role("tabpanel")
+    expect(panel.get_by_role("row", name="2 primary account number")).to_contain_text("400012••••••4242")
+    for tab, shows in (("Raw", "0100"), ("JSON event", '"type": "message.sent"'), ("Source", "def record_pending(")):
+        message(page).get_by_role("tab", name=tab).click()
+        expect(panel).to_contain_text(shows)
+        expect(message(page).get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+    expect(panel).to_contain_text("payments/acquirer/authorization.py:")
     assert_accessible(page)
+
+
+def test_it_plays_as_it_happens_and_keeps_recording(open_page: OpenPage, sandbox: Sandbox) -> None:
+    sale = sandbox.sell()
+    page = open_page(MOVING)
+    page.goto("/")
+    stands_at(page, 1, 7)
+    expect(page.locator(".theatre")).to_have_attribute("data-story", sale["id"])
+    stands_at(page, 7)
+    page.get_by_role("button", name=re.compile("^Wind the clock to .*: clearing cut off")).click()
+    stands_at(page, 11, 11)
+    page.get_by_role("button", name="Step back").click()
+    stands_at(page, 10)
+    sandbox.settle_the_day()
+    stands_at(page, 10, 22)
+    page.get_by_role("button", name="Live").click()
+    stands_at(page, 22)
+
+
+def test_home_shows_what_comes_next(open_page: OpenPage, sandbox: Sandbox) -> None:
+    sandbox.sell()
+    page = open_page(DESKTOP_LIGHT)
+    page.goto("/")
+    stands_at(page, 7, 7)
+    declined = sandbox.decline()
+    expect(page.locator(".theatre")).to_have_attribute("data-story", declined["id"])
+    page.goto("/p/latest")
+    expect(page).to_have_url(re.compile(f"/p/{declined['id']}$"))
+
+
+def test_an_empty_world_invites_to_make_the_first_payment(page: Page, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing has been paid here yet")
+    expect(page.get_by_label("The API call").first).to_contain_text("/v1/payments")
+    assert_accessible(page)
+    page.get_by_role("button", name="Nora taps her card for $58.41").click()
+    stands_at(page, 7, 7)
+    assert sandbox.get("/payments")["data"][0]["amount"] == 5841
+
+
+def test_what_is_not_there_is_said(page: Page, witness: Witness) -> None:
+    witness.allow("404")
+    page.goto("/p/pay_nothing")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such story")
+
+
+def test_it_is_taken_away_and_replays_from_a_file(
+    page: Page, sandbox: Sandbox, witness: Witness, tmp_path: Path
+) -> None:
+    sale = sandbox.sell()
+    page.goto(f"/p/{sale['id']}?n=7")
+    stands_at(page, 7, 7)
+    saved = {}
+    page.get_by_text("Export", exact=True).click()
+    for name in ("Picture (SVG)", "Mermaid text", "Events (JSON)", "Share file"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        download.value.save_as(tmp_path / name)
+        saved[name] = (tmp_path / name).read_text()
+    assert saved["Picture (SVG)"].startswith("<svg ")
+    assert "p3->>p4: 0100 Authorization request" in saved["Mermaid text"]
+    assert [each["position"] for each in json.loads(saved["Events (JSON)"])] == [
+        each["position"] for each in sandbox.events(reference=sale["reference"])
+    ]
+    sandbox.reset()
+    witness.allow("404")
+    page.goto("/p/gone")
+    page.evaluate(
+        """text => {
+          const data = new DataTransfer();
+          data.items.add(new File([text], "a.story.json", { type: "application/json" }));
+          document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        saved["Share file"],
+    )
+    stands_at(page, 7, 7)
+    expect(page.get_by_text("This story comes from a file.")).to_be_visible()
+    expect(page.locator(".m")).to_have_count(7)
+
+
+def test_it_goes_on_without_the_server_and_after_it(open_page: OpenPage, sandbox: Sandbox, witness: Witness) -> None:
+    witness.allow("ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET")
+    sale = sandbox.sell()
+    page = open_page(DESKTOP_LIGHT)
+    page.goto(f"/p/{sale['id']}?n=3")
+    stands_at(page, 3, 7)
+    sandbox.stop()
+    expect(page.get_by_text("Not connected")).to_be_visible()
+    page.get_by_role("button", name="Last step").click()
+    stands_at(page, 7)
+    expect(message(page).get_by_role("heading")).to_have_text("201 Approved and captured")
+    sandbox.start()
+    expect(page.get_by_text("Live", exact=True).first).to_be_visible()
+    page.get_by_role("button", name="Live").click()
+    sandbox.settle_the_day()
+    stands_at(page, 22, 22)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"format": "payments-sandbox story", "version": 1, "story": {"id": "x"}}'])
+def test_a_damaged_file_is_refused_in_words(page: Page, sandbox: Sandbox, text: str) -> None:
+    sale = sandbox.sell()
+    page.goto(f"/p/{sale['id']}?n=7")
+    stands_at(page, 7)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "a.json", "mimeType": "text/json", "buffer": text.encode()}
+    )
+    expect(page.get_by_role("alert")).to_be_visible()
+    stands_at(page, 7)
