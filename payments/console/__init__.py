@@ -1,0 +1,1 @@
+"""The page: its files, its events, and what it asks besides."""
