@@ -7,12 +7,15 @@ page that begins a few thousand events ago costs the same, however many events t
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
-from typing import Any
+from typing import Annotated, Any, Final
 
 import orjson
 import sqlalchemy as sa
+from fastapi import APIRouter, Query
+from starlette.responses import Response
 
 from payments.console.cleared import windows_at
+from payments.console.lent import House
 from payments.kit.clock import rfc3339
 from payments.kit.database import fetch
 from payments.kit.event_log import last_position, read_events, walk
@@ -22,9 +25,21 @@ from payments.ledger.account import Account, Book
 from payments.ledger.balance import Balance
 from payments.ledger.entry import EFFECTS
 from payments.switch.directory import Member
+from payments.webhooks.dispatch import place_events
 
 Counters = dict[str, list[int]]
 """By account: posted debits and credits, held debits and credits, in minor units."""
+
+router: Final = APIRouter(include_in_schema=False)
+
+
+@router.get("/console/snapshot")
+async def get_snapshot(house: House, event: Annotated[int | None, Query(ge=0, le=2**62)] = None) -> Response:
+    """Send all books as they stood after the event at a position: now, if none is named."""
+    async with house.visit() as sandbox:
+        await place_events(sandbox.operator)
+        found = await sandbox.world.database.read(snapshot, event)
+    return Response(orjson.dumps(found), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def snapshot(connection: sa.Connection, position: int | None = None) -> dict[str, Any]:

@@ -1,0 +1,15 @@
+// @ts-check
+/** The screen “Log”. */
+import { html } from "../template.js";
+
+export default {
+  title: "Log",
+  /** @param {Record<string, string>} params @param {URLSearchParams} query */
+  open(params, query) {},
+  close() {},
+  view: () => html`<h1 class="screen">Log</h1>`,
+  /** @type {Record<string, (arg: string, element: Element, event: Event) => void>} */
+  actions: {},
+  /** @param {KeyboardEvent} event */
+  key(event) {},
+};
