@@ -37,7 +37,8 @@ class Cleared:
     """What was cleared in one window, in one currency; amounts in minor units.
 
     ``flows`` says what a member owes another (by debtor and creditor; the network itself where one is missing),
-    ``points`` how many items there were, when, and the members' net positions, at some moments on the way.
+    ``nets`` what that comes to (positive: is paid out), ``points`` how many items there were, when, and what they
+    came to net, at some moments on the way.
     """
 
     count: int = 0
@@ -69,6 +70,7 @@ class Cleared:
             "count": self.count,
             "gross": self.gross,
             "flows": [[*pair, amount] for pair, amount in sorted(self.flows.items())],
+            "nets": self.nets,
             "points": self.points,
             "stride": self.stride,
         }
