@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
@@ -56,7 +57,7 @@ def subject_of(connection: sa.Connection, id: str) -> Subject:
 
     ``id`` may also be the reference (RRN) that messages and entries bear. Raises ``NotFound``.
     """
-    for each in (id, *_under(connection, id)):
+    for each in chain([id], _under(connection, id)):
         for read in _KINDS.get(each.partition("_")[0], ()):
             found = read(connection, each)
             if found is not None:

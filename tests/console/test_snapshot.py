@@ -41,7 +41,9 @@ def compare_at_every_event(connection: sa.Connection, books: list[str]) -> None:
         touched = {each.split(".")[0] for each, counts in counters.items() if counts != before.get(each)}
         before = counters
         for book in touched if n % 10 and n < last else books:
-            listed = {row.account.id: row.debit - row.credit for row in trial_balance_at_event(connection, book, n).rows}
+            listed = {
+                row.account.id: row.debit - row.credit for row in trial_balance_at_event(connection, book, n).rows
+            }
             assert {each: net for each, net in nets(counters, book).items() if net} == {
                 each: net for each, net in listed.items() if net
             }
@@ -120,5 +122,3 @@ async def test_a_window_is_shown_as_it_was(database_url: str) -> None:
             balances = sandbox.world.database.read_now(counters_at, n)
             due = balances["opennet.due_to_member.USD.first_prairie"]
             assert cleared["points"][-1][2]["first_prairie"] == due[1] - due[0]
-
-

@@ -20,7 +20,7 @@ export const callLine = ({ method, path, body }) =>
 export const callBox = (request, key = "call") => html`<div class="callbox" data-key="${key}">
 <div class="seg" role="group" aria-label="Form of the call">${Object.keys(FORMS).map((each) => html`<button data-do="callForm" data-arg="${each}" aria-pressed="${String(each === form)}">${each}</button>`)}</div>
 <button class="btn ghost small" data-do="copyCall" aria-label="Copy the call">${icon("copy")}Copy</button>
-<pre tabindex="0" role="region" aria-label="The call">${FORMS[form](request)}</pre></div>`;
+<pre tabindex="0" role="group" aria-label="The call">${FORMS[form](request)}</pre></div>`;
 
 /** @type {Record<string, (arg: string, element: any, event: any) => void>} */
 export const callActions = {
