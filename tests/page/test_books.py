@@ -25,8 +25,9 @@ NORAS: Final = "first_prairie.cardholder.USD.acct_nora_patel"
 EVERY_EVENT: Final = """async (books) => {
     const { call, read } = await import("/console/assets/api.js");
     const { apply, state, trialBalance } = await import("/console/assets/ledger.js");
-    const balancesOf = ({ accounts }) => Object.fromEntries(accounts.map(({ id, debits, credits, held_debits, held_credits }) =>
-        [id, { debits, credits, held_debits, held_credits }]));
+    const counters = ({ debits, credits, held_debits, held_credits }) =>
+        ({ debits, credits, held_debits, held_credits });
+    const balancesOf = (found) => Object.fromEntries(found.accounts.map((each) => [each.id, counters(each)]));
     const events = [];
     for (let next = 0; next !== null;) {
         const { body } = await call("GET", `/v1/events?after=${next}&limit=500`);
@@ -34,14 +35,19 @@ EVERY_EVENT: Final = """async (books) => {
         next = body.next;
     }
     const balances = balancesOf(await read("/console/snapshot?event=0"));
-    const nets = (book) => Object.fromEntries(trialBalance(balances, book).rows.map(({ account, debit, credit }) => [account, debit - credit]));
+    const nets = (book) => {
+        const rows = trialBalance(balances, book).rows;
+        return Object.fromEntries(rows.map(({ account, debit, credit }) => [account, debit - credit]));
+    };
     const found = [];
     for (const event of events) {
         apply(balances, event);
-        const shown = event.position % 100 === 0 || event === events.at(-1) ? books : books.filter((each) => each === event.institution);
+        const all = event.position % 100 === 0 || event === events.at(-1);
+        const shown = all ? books : books.filter((each) => each === event.institution);
         found.push([event.position, Object.fromEntries(shown.map((each) => [each, nets(each)]))]);
     }
-    const text = (all) => JSON.stringify(Object.entries(all).filter(([, each]) => Object.values(each).some(Boolean)).sort());
+    const touched = ([, each]) => Object.values(each).some(Boolean);
+    const text = (all) => JSON.stringify(Object.entries(all).filter(touched).sort());
     const late = [];
     for (let base = 0; base < events.length; base += 97) {
         const begun = balancesOf(await read(`/console/snapshot?event=${base}`));
@@ -264,6 +270,13 @@ def test_there_is_no_such_account(page: Page, witness: Witness) -> None:
 # ── late, and long ──────────────────────────────────────────────────────────────────────────────────
 
 STREAM: Final = """() => {
+    const pair = ["opennet.due_from_member.USD.first_prairie", "opennet.due_to_member.USD.harbor"];
+    const entry = { entry: "", event: "clear_sale", transfers: [["transfer", ...pair, 1, "USD", "sale"]] };
+    const message = { mti: "0100", type: "presentment", sender: "harbor", receiver: "opennet" };
+    const event = (first, clock, n) => ({
+        position: first + n, type: n % 3 ? "message.sent" : "money.posted", data: n % 3 ? message : entry,
+        institution: "opennet", subject: `ent_${n}`, reference: `r${n >> 4}`, at: new Date(clock + n).toISOString(),
+    });
     window.EventSource = class {
         constructor() {
             this.heard = {};
@@ -273,20 +286,27 @@ STREAM: Final = """() => {
         close() {}
         async tell() {
             const now = await (await fetch("/console/snapshot")).json();
-            const clock = Date.parse(now.at);
             const members = now.books.map(({ id, name, role }, n) => ({ id, name, role, code: String(n) }));
             this.heard.run({ data: JSON.stringify({ run: "made up", last: now.event, members }) });
             while (!document.querySelector("[data-n], .log")) await new Promise((resume) => setTimeout(resume, 10));
-            const pair = ["opennet.due_from_member.USD.first_prairie", "opennet.due_to_member.USD.harbor"];
             for (let n = 1; n <= 300_000; n += 1) {
-                const transfers = [["transfer", ...pair, 1, "USD", "sale"]];
-                this.heard.happened({ data: JSON.stringify({ position: now.event + n, type: n % 3 ? "message.sent" : "money.posted",
-                    institution: "opennet", subject: `ent_${n}`, reference: `r${n >> 4}`, at: new Date(clock + n).toISOString(),
-                    data: n % 3 ? { mti: "0100", type: "presentment", sender: "harbor", receiver: "opennet" } : { entry: "", event: "clear_sale", transfers } }) });
+                this.heard.happened({ data: JSON.stringify(event(now.event, Date.parse(now.at), n)) });
                 if (n % 3000 === 0) await new Promise((resume) => setTimeout(resume));
             }
             window.told = now.event + 300_000;
         }
+    };
+}"""
+
+KEPT: Final = """async () => {
+    const { feed } = await import("/console/assets/feed.js");
+    const { day } = await import("/console/assets/day.js");
+    const due = day.now.balances["opennet.due_from_member.USD.first_prairie"];
+    const cleared = Object.values(day.now.windows).flatMap((each) => Object.values(each.cleared));
+    return {
+        feed: feed.events.length, day: day.events.length, nodes: document.querySelectorAll("*").length,
+        ready: day.ready, last: day.now.event, told: window.told, owes: due && due.debits - due.credits,
+        points: cleared.map((each) => each.points.length),
     };
 }"""
 
@@ -301,16 +321,7 @@ def test_memory_stays_bounded_however_much_happens(open_page: OpenPage, address:
     page.wait_for_function(
         "async () => (await import('/console/assets/feed.js')).feed.last === window.told", timeout=60_000
     )
-    kept = page.evaluate(
-        """async () => {
-            const { feed } = await import("/console/assets/feed.js");
-            const { day } = await import("/console/assets/day.js");
-            const due = day.now.balances["opennet.due_from_member.USD.first_prairie"];
-            return { feed: feed.events.length, day: day.events.length, nodes: document.querySelectorAll("*").length,
-                ready: day.ready, last: day.now.event, told: window.told, owes: due && due.debits - due.credits,
-                points: Object.values(day.now.windows).flatMap((each) => Object.values(each.cleared)).map((each) => each.points.length) };
-        }"""
-    )
+    kept = page.evaluate(KEPT)
     assert kept["feed"] <= 5_500
     assert kept["day"] <= 4_500
     assert kept["nodes"] < 5_000

@@ -125,7 +125,7 @@ const share = (part, whole) => whole ? Math.max(0.4, Math.round(part * 1000 / wh
 function funnel(window, of, held) {
   if (!of.count) {
     return html`<section class="panel funnel none" data-key="funnel" aria-label="Gross to net"><p><b>Nothing has been cleared in ${currency} in this window yet.</b>
-Pushes clear at once, sales when the acquirers present them: at the cut-off, a quarter of an hour before the window closes.
+Pushes clear at once, sales at the acquirers’ cut-off, a quarter of an hour before the window closes.
 ${held ? html`Promised so far: <span class="held">${money(held, currency)} held</span> on cards.` : html`<a href="/shop">Sell or push something</a>.`}</p></section>`;
   }
   const { gross, bilateral, paid } = netting(of);
@@ -153,7 +153,7 @@ function netPositions(of, window) {
 }
 
 /** Whole units where there is no room for more. @param {number} minor */
-const rounded = (minor) => minor && Math.abs(minor) >= 10 ** (exponent(currency) + 5) ? amount(Math.round(minor / 10 ** exponent(currency)), "JPY") : amount(minor, currency);
+const rounded = (minor) => minor && Math.abs(minor) >= 10 ** (exponent(currency) + 3) ? amount(Math.round(minor / 10 ** exponent(currency)), "JPY") : amount(minor, currency);
 
 /** @param {Cleared} of */
 function whoOwesWhom(of) {
@@ -232,7 +232,7 @@ function trial(moment) {
 <tbody>${rows.map(({ id, name, role: part }) => {
     const { totals, out } = trialBalance(moment.balances, id);
     const { debit, credit } = totals[currency] ?? { debit: 0, credit: 0 };
-    return html`<tr data-key="${id}"><th scope="row" class="p-${part}"><i class="dot"></i>${name}</th><td>${amount(debit, currency)}</td><td>${amount(credit, currency)}</td><td class="${out[currency] ? "bad" : "zero"}">${amount(out[currency] ?? 0, currency)}</td></tr>`;
+    return html`<tr data-key="${id}"><th scope="row" class="p-${part}"><i class="dot"></i>${shortName(name)}</th><td>${amount(debit, currency)}</td><td>${amount(credit, currency)}</td><td class="${out[currency] ? "bad" : "zero"}">${amount(out[currency] ?? 0, currency)}</td></tr>`;
   })}</tbody></table></div>
 <div class="look"><label>Look back <input type="range" min="${first}" max="${day.now.event}" value="${shown}" data-do="at" aria-valuetext="after event ${shown}"></label>
 <span class="steps"><button class="icon-btn" data-do="step" data-arg="-1" aria-label="One event back">${icon("prev")}</button><button class="icon-btn" data-do="step" data-arg="1" aria-label="One event on">${icon("next")}</button></span>
