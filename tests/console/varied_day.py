@@ -1,4 +1,4 @@
-"""A day with some of everything in it: sales, declines, voids, refunds, pushes, pulls, lost answers, two settlements."""
+"""A day with some of everything: sales, declines, voids, refunds, pushes, pulls, lost answers, two settlements."""
 
 from __future__ import annotations
 

@@ -104,12 +104,12 @@ def _money_enough(sandbox: Sandbox) -> None:
 
 def open_books(page: Page, address: str = "/books") -> None:
     page.goto(address)
-    expect(page.locator(".books")).to_be_visible()
+    expect(page.locator(".thebooks")).to_be_visible()
 
 
 def caught_up(page: Page, sandbox: Sandbox) -> None:
     """Wait until the screen shows the newest event."""
-    expect(page.locator(f'.books[data-n="{sandbox.last_position()}"]')).to_be_visible()
+    expect(page.locator(f'.thebooks[data-n="{sandbox.last_position()}"]')).to_be_visible()
 
 
 def region(page: Page, name: str) -> Any:
@@ -204,14 +204,14 @@ def test_one_looks_back_and_may_not_act_there(page: Page, sandbox: Sandbox) -> N
     noras = sandbox.get(f"/ledger/accounts/{NORAS}/balance")["ledger"]
     sandbox.push()
     open_books(page, f"/books?n={n}")
-    expect(page.locator(f'.books[data-n="{n}"][data-past="true"]')).to_be_visible()
+    expect(page.locator(f'.thebooks[data-n="{n}"][data-past="true"]')).to_be_visible()
     expect(page.get_by_role("button", name="Close window and settle")).to_have_count(0)
     deposits = region(page, "First Prairie Bank balance sheet")
     deposits.get_by_text("Deposits").click()
     expect(deposits.get_by_role("link", name="Nora Patel")).to_contain_text(f"{noras / 100:,.2f}")
     page.get_by_role("slider", name="Look back").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(f'.books[data-n="{n + 1}"]')).to_be_visible()
+    expect(page.locator(f'.thebooks[data-n="{n + 1}"]')).to_be_visible()
     page.wait_for_url(f"**/books?n={n + 1}")
     page.get_by_role("button", name="Back to now").click()
     caught_up(page, sandbox)
@@ -237,7 +237,7 @@ def test_a_statement_goes_on_by_itself_and_back_to_the_beginning(page: Page, san
     page.goto(f"/books/{NORAS}")
     rows = page.locator("table.st tbody tr")
     expect(rows).to_have_count(50)
-    expect(page.get_by_text("First Prairie Bank owes this to Nora Patel.")).to_be_visible()
+    expect(page.get_by_text("First Prairie owes this to Nora Patel.")).to_be_visible()
     page.get_by_role("button", name="Earlier lines").click()
     expect(page.get_by_text("That is everything")).to_be_visible()
     statement = everything(sandbox, f"/ledger/accounts/{NORAS}/statement")

@@ -73,23 +73,3 @@ export function sheet(balances, book, currency, network) {
 /** @param {{ kind: string, code: string }} account */
 const kindOf = ({ kind, code }) => kind || (/^(settlement_cash|due_from|overdrawn|vault)/.test(code) ? "asset" : /_expense$|_loss$/.test(code) ? "expense"
   : /_fees$|_income$/.test(code) ? "income" : "liability");
-
-/** What an account is, in a sentence. @param {{ kind: string, code: string, name: string, owner: string }} account
- * @param {string} book the name of the institution @param {string} network the name of the network */
-export function sentence({ kind, code, name, owner }, book, network) {
-  const member = name.replace(/^(Due (from|to)|Reserve of) /, "");
-  if (code === "due_from_network") return `${network} owes this to ${book}.`;
-  if (code === "due_to_network") return `${book} owes this to ${network}.`;
-  if (code === "due_from_member") return `${member} owes this to ${book}.`;
-  if (code === "due_to_member" || code === "reserve") return `${book} owes this to ${member}.`;
-  if (code === "settlement_cash") return `${book}’s own money, at the settlement bank.`;
-  if (kind === "equity") return `What ${book}’s owners have paid in.`;
-  if (kind === "income") return `What ${book} has earned.`;
-  if (kind === "expense") return `What ${book} has spent.`;
-  if (!owner) return `What ${book} ${kind === "asset" ? "owns" : "owes"}.`;
-  const whose = name.replace(/,.*$/, "");
-  return kind === "asset" ? `${whose} owes this to ${book}.` : `${book} owes this to ${whose}.`;
-}
-
-/** `First Prairie Bank` is `First Prairie`. @param {string} name */
-export const shortName = (name) => name.replace(/ (Reserve Bank|Bank|Credit Union|Acquiring|Merchant)$/, "");

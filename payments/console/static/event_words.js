@@ -1,11 +1,11 @@
 // @ts-check
 /** Any event in one line: a short mark, a sentence, an amount. What is new and unknown gets its type and its facts. */
-import { shortName } from "./chart.js";
 import { jobWords } from "./clock.js";
 import { feed } from "./feed.js";
 import { parts } from "./ledger.js";
 import { money } from "./money.js";
 import { clockText } from "./times.js";
+import { short } from "./words.js";
 
 /** @typedef {{ mark: string, text: string, amount: string, tone: "" | "ok" | "bad" | "quiet" }} Words */
 
@@ -13,7 +13,7 @@ import { clockText } from "./times.js";
 const words = (text) => text.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 
 /** @param {string} id */
-const who = (id) => shortName(feed.members.find((each) => each.id === id)?.name ?? words(id));
+const who = (id) => short(feed.members.find((each) => each.id === id)?.name ?? words(id));
 
 /** What was booked, in words. @type {Record<string, string>} */
 const BOOKED = {

@@ -2,12 +2,12 @@
 /** The screen of one account: how it stands, and what moved on it, newest first, with the balance after each line. */
 import { call } from "../api.js";
 import { callActions, callBox } from "../calls.js";
-import { sentence } from "../chart.js";
 import { accountOf, day, keep, letGo } from "../day.js";
 import { bookedWords } from "../event_words.js";
 import { feed } from "../feed.js";
 import { icon } from "../icons.js";
 import { amount } from "../money.js";
+import { accountWords } from "../names.js";
 import { redraw } from "../page.js";
 import { html } from "../template.js";
 import { date, second } from "../times.js";
@@ -110,10 +110,11 @@ function view() {
   const book = day.books.find((each) => each.id === account.book);
   if (state.status === 404) return html`<div class="account ready"><h1 class="screen">There is no such account</h1><p class="lead"><code>${state.id}</code> · <a href="/books">All books</a></p></div>`;
   const side = account.kind === "asset" || account.kind === "expense" ? "debit" : "credit";
-  const network = day.books.find((each) => each.role === "network")?.name ?? "the network";
+  const owner = { id: account.owner, name: account.name.replace(/,.*$/, "") };
+  const { own } = accountWords(account, [...day.books, owner]);
   return html`<div class="account ${state.status && day.ready && "ready"}" data-account="${state.id}"><nav class="crumbs" aria-label="Where this is"><a href="/books?currency=${account.currency}">Books</a> <span aria-hidden="true">›</span> ${book?.name ?? account.book}</nav>
 <div class="hd p-${book?.role ?? "network"}"><i class="dot"></i><h1 class="screen">${account.name}</h1><span class="badge">${account.currency}</span>${account.kind && html`<span class="badge">${account.kind}</span>`}
-<p>${sentence(account, book?.name ?? account.book, network)} ${side === "debit" ? "Debits add to it." : "Credits add to it."} <code>${state.id}</code></p></div>
+<p>${own}. ${side === "debit" ? "Debits add to it." : "Credits add to it."} <code>${state.id}</code></p></div>
 ${figures()}
 <section class="panel lines" aria-labelledby="lines"><header><h2 id="lines">Statement</h2><span>newest first</span></header>
 ${state.lines.length ? html`<table class="st"><thead><tr><th scope="col">Time</th><th scope="col">What</th><th scope="col">With</th><th scope="col" class="n">Debit</th><th scope="col" class="n">Credit</th><th scope="col" class="n">Balance</th><th scope="col"><span class="sr">Theatre</span></th></tr></thead>

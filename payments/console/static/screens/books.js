@@ -2,7 +2,7 @@
 /** The screen “Books”: what everybody owns and owes, what is cleared between the members, and its settlement. */
 import { call } from "../api.js";
 import { callActions, callBox, callLine } from "../calls.js";
-import { sheet, shortName } from "../chart.js";
+import { sheet } from "../chart.js";
 import { netting, windowAt } from "../clearing.js";
 import { ranWords } from "../clock.js";
 import { day, keep, letGo, momentAt } from "../day.js";
@@ -14,6 +14,7 @@ import { redraw, say } from "../page.js";
 import { positionsPlot } from "../plot.js";
 import { html } from "../template.js";
 import { date, hour, rfc3339, when } from "../times.js";
+import { short } from "../words.js";
 
 /** @typedef {import("../clearing.js").SettlementWindow} SettlementWindow */
 /** @typedef {import("../clearing.js").Cleared} Cleared */
@@ -168,8 +169,8 @@ function whoOwesWhom(of) {
     return value ? html`<td css="--w:${weight(value)}">${rounded(value)}</td>` : html`<td class="z">0</td>`;
   };
   return html`<section class="panel card" data-key="mx" aria-labelledby="mx"><h2 id="mx">Who owes whom</h2><p>Row pays column, before netting</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Who owes whom, table"><table class="mx"><thead><tr><td class="self"></td>${all.map(({ id, name }) => html`<th scope="col">${id === own.id ? `${name} fees` : shortName(name)}</th>`)}</tr></thead>
-<tbody>${debtors.map(({ id, name }) => html`<tr data-key="${id}"><th scope="row">${shortName(name)}</th>${all.map((each) => cell(id, each.id))}</tr>`)}</tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Who owes whom, table"><table class="mx"><thead><tr><td class="self"></td>${all.map(({ id, name }) => html`<th scope="col">${id === own.id ? `${name} fees` : short(name)}</th>`)}</tr></thead>
+<tbody>${debtors.map(({ id, name }) => html`<tr data-key="${id}"><th scope="row">${short(name)}</th>${all.map((each) => cell(id, each.id))}</tr>`)}</tbody></table></div>
 <p class="mxn">${own.name} stands between every pair, so each institution makes one payment, or receives one.</p></section>`;
 }
 
@@ -179,9 +180,9 @@ function throughTheDay(of, moment, window) {
   const reserve = lowest ? -netOf(moment, `${bankBook()}.reserve.${currency}.${lowest[0]}`) : 0;
   const short = lowest && window.status !== "settled" && reserve < -lowest[1];
   const said = !lowest || lowest[1] >= 0 ? "In the order in which things were cleared" : short
-    ? html`<span class="short">${shortName(bookName(lowest[0]))} owes ${amount(-lowest[1], currency)} and has only ${amount(reserve, currency)} in its reserve</span>`
-    : html`${shortName(bookName(lowest[0]))} ${window.status === "settled" ? "paid" : "owes"} most: ${amount(-lowest[1], currency)}. Its reserve: ${amount(reserve, currency)}`;
-  const lines = members().map((each) => ({ id: each.id, name: shortName(each.name), role: each.role }));
+    ? html`<span class="short">${short(bookName(lowest[0]))} owes ${amount(-lowest[1], currency)} and has only ${amount(reserve, currency)} in its reserve</span>`
+    : html`${short(bookName(lowest[0]))} ${window.status === "settled" ? "paid" : "owes"} most: ${amount(-lowest[1], currency)}. Its reserve: ${amount(reserve, currency)}`;
+  const lines = members().map((each) => ({ id: each.id, name: short(each.name), role: each.role }));
   return html`<section class="panel card" data-key="plot" aria-labelledby="plot"><h2 id="plot">Position through the day</h2><p>${said}</p>${positionsPlot(of, lines, currency)}</section>`;
 }
 
@@ -232,7 +233,7 @@ function trial(moment) {
 <tbody>${rows.map(({ id, name, role: part }) => {
     const { totals, out } = trialBalance(moment.balances, id);
     const { debit, credit } = totals[currency] ?? { debit: 0, credit: 0 };
-    return html`<tr data-key="${id}"><th scope="row" class="p-${part}"><i class="dot"></i>${shortName(name)}</th><td>${amount(debit, currency)}</td><td>${amount(credit, currency)}</td><td class="${out[currency] ? "bad" : "zero"}">${amount(out[currency] ?? 0, currency)}</td></tr>`;
+    return html`<tr data-key="${id}"><th scope="row" class="p-${part}"><i class="dot"></i>${short(name)}</th><td>${amount(debit, currency)}</td><td>${amount(credit, currency)}</td><td class="${out[currency] ? "bad" : "zero"}">${amount(out[currency] ?? 0, currency)}</td></tr>`;
   })}</tbody></table></div>
 <div class="look"><label>Look back <input type="range" min="${first}" max="${day.now.event}" value="${shown}" data-do="at" aria-valuetext="after event ${shown}"></label>
 <span class="steps"><button class="icon-btn" data-do="step" data-arg="-1" aria-label="One event back">${icon("prev")}</button><button class="icon-btn" data-do="step" data-arg="1" aria-label="One event on">${icon("next")}</button></span>
@@ -301,7 +302,7 @@ function view() {
   const of = window.cleared[currency] ?? nothingCleared();
   const held = members().reduce((sum, { id }) => sum + (moment.balances[`${id}.due_to_network.${currency}`]?.held_credits ?? 0), 0);
   const others = [networkBook(), ...day.books.filter((each) => each.role === "bank")];
-  return html`<div class="books" data-n="${moment.event}" data-past="${String(at !== null)}">${head(moment, window)}${theAnswer()}${funnel(window, of, held)}
+  return html`<div class="thebooks" data-n="${moment.event}" data-past="${String(at !== null)}">${head(moment, window)}${theAnswer()}${funnel(window, of, held)}
 <div class="row r1">${netPositions(of, window)}${throughTheDay(of, moment, window)}${whoOwesWhom(of)}</div>
 <div class="row r2">${members().map((each) => balanceSheet(moment, each))}</div>
 <div class="row r3">${others.map((each) => balanceSheet(moment, each))}${trial(moment)}</div></div>`;

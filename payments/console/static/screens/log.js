@@ -2,7 +2,6 @@
 /** The screen “Log”: everything that happens, as it happens, to be searched; every line leads to the whole event. */
 import { call } from "../api.js";
 import { callActions, callBox } from "../calls.js";
-import { shortName } from "../chart.js";
 import { eventWords } from "../event_words.js";
 import { feed } from "../feed.js";
 import { icon } from "../icons.js";
@@ -10,6 +9,7 @@ import { money } from "../money.js";
 import { redraw } from "../page.js";
 import { html } from "../template.js";
 import { date, second } from "../times.js";
+import { short } from "../words.js";
 
 /** @typedef {import("../feed.js").SandboxEvent} SandboxEvent */
 
@@ -130,7 +130,7 @@ async function loadReference() {
 // ── what it shows ──
 
 const role = (/** @type {string} */ id) => feed.members.find((each) => each.id === id)?.role ?? "none";
-const nameOf = (/** @type {string} */ id) => shortName(feed.members.find((each) => each.id === id)?.name ?? id);
+const nameOf = (/** @type {string} */ id) => short(feed.members.find((each) => each.id === id)?.name ?? id);
 
 /** Has an event a story that the theatre tells? @param {SandboxEvent} event */
 const hasStory = ({ type, reference }) => reference && !reference.startsWith("win_") && !/^(settlement|capital)/.test(type);
