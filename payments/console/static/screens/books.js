@@ -178,8 +178,8 @@ function whoOwesWhom(of) {
 function throughTheDay(of, moment, window) {
   const lowest = Object.entries(of.nets).filter(([id]) => id !== networkBook().id).sort((one, other) => one[1] - other[1])[0];
   const reserve = lowest ? -netOf(moment, `${bankBook()}.reserve.${currency}.${lowest[0]}`) : 0;
-  const short = lowest && window.status !== "settled" && reserve < -lowest[1];
-  const said = !lowest || lowest[1] >= 0 ? "In the order in which things were cleared" : short
+  const lacking = lowest && window.status !== "settled" && reserve < -lowest[1];
+  const said = !lowest || lowest[1] >= 0 ? "In the order in which things were cleared" : lacking
     ? html`<span class="short">${short(bookName(lowest[0]))} owes ${amount(-lowest[1], currency)} and has only ${amount(reserve, currency)} in its reserve</span>`
     : html`${short(bookName(lowest[0]))} ${window.status === "settled" ? "paid" : "owes"} most: ${amount(-lowest[1], currency)}. Its reserve: ${amount(reserve, currency)}`;
   const lines = members().map((each) => ({ id: each.id, name: short(each.name), role: each.role }));
