@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 
-from payments.console import stream
+from payments.console import lessons, stream
 from payments.console.lent import House, Lent
 from payments.kit.errors import NotFound
 
@@ -77,3 +77,4 @@ def add_routes(app: FastAPI, given: Lent) -> None:
     app.state.console = given
     app.include_router(router)
     app.include_router(stream.router)
+    app.include_router(lessons.router)
