@@ -149,7 +149,7 @@ def value_of(fact: Json, story: Json) -> Any:
     if "take" in fact:
         found = pick(event, fact["take"])
         assert found is not None, fact
-        return Amount(found, event["data"].get("currency") or "USD") if isinstance(found, int) else found
+        return Amount(found, pick(event, fact.get("currency", "data.currency")) or "USD") if isinstance(found, int) else found
     made = [
         each
         for each in transfers(event)

@@ -7,7 +7,7 @@ import { money } from "./money.js";
  * `debit`, `credit`, `purpose`, `kind`: of one of its transfers; `type` and dotted names (`data.currency`) as they are.
  * @typedef {Record<string, string>} Matcher
  * @typedef {{ say: string, post?: string, get?: string, body?: any, as?: string, expect?: number }} Call
- * @typedef {{ where?: Matcher, take?: string, sum?: string, kind?: string, opening?: string, less_held?: boolean }} Fact
+ * @typedef {{ where?: Matcher, take?: string, currency?: string, sum?: string, kind?: string, opening?: string, less_held?: boolean }} Fact
  * @typedef {{ say: string, but?: string, right?: boolean }} Option
  * @typedef {{ before: Matcher, ask: string, options: Option[], why: string, proof: any }} Question
  * @typedef {{ title: string, tell: string, calls: Call[], story: string, facts: Record<string, Fact>, questions: Question[], end: string }} Act
@@ -57,7 +57,7 @@ function valueOf(fact, story) {
   if (!event) return undefined;
   if (fact.take) {
     const found = pick(event, fact.take);
-    return typeof found === "number" ? { minor: found, currency: event.data.currency ?? "USD" } : found;
+    return typeof found === "number" ? { minor: found, currency: pick(event, fact.currency ?? "data.currency") ?? "USD" } : found;
   }
   const made = transfersOf(event).filter((each) => (fact.sum === "*" || each.purpose === fact.sum) && (!fact.kind || each.kind === fact.kind));
   return { minor: made.reduce((sum, each) => sum + each.minor, 0), currency: made[0]?.currency ?? "USD" };
