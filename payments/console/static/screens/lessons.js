@@ -1,6 +1,6 @@
 // @ts-check
 /** The screen “Lessons”: the list of them, and one that is being taken. */
-import { call, read } from "../api.js";
+import { asCurl, call, read } from "../api.js";
 import { guide } from "../guide.js";
 import { directionGlyph, icon } from "../icons.js";
 import { asked, factsOf, fill, places } from "../lesson.js";
@@ -45,7 +45,7 @@ function card(/** @type {any} */ each, /** @type {number} */ n) {
   const had = progress()[each.name];
   return html`<li data-key="${each.name}"><a class="panel lesson ${had?.done && "done"}" href="/lessons/${each.name}">
 <span class="glyphs">${DIRECTIONS[/** @type {"both"} */ (each.direction)].map(directionGlyph)}</span>
-<span class="nr">${n + 1}</span><h2>${each.title}</h2><p>${each.learn}</p>
+<h2><span class="nr">${n + 1}</span> ${each.title}</h2><p>${each.learn}</p>
 <span class="foot"><span>${each.asks} questions, ${each.minutes} minutes</span>${had?.done
     ? html`<span class="badge ok">${icon("check")}${had.right} of ${had.asked} right</span>`
     : had ? html`<span class="badge warn">begun</span>` : html`<span class="start">Start${icon("next")}</span>`}</span></a></li>`;
@@ -64,11 +64,11 @@ ${list === null ? html`<p role="status">Looking for lessons …</p>` : html`<ol 
 
 function callLine(/** @type {Made} */ made, /** @type {number} */ n) {
   const method = made.call.post ? "POST" : "GET";
-  const [path, body] = made.request ? [made.request.path, made.request.body] : [made.call.post ?? made.call.get, made.call.body];
+  const request = made.request ?? { method, path: made.call.post ?? made.call.get ?? "", body: made.call.body };
   return html`<li class="call ${made.wrong && "wrong"}" data-key="${at.act} ${n}"><div class="line"><span class="mark">${
     made.wrong ? icon("cross") : made.status ? icon("check") : html`<span class="no">${n + 1}</span>`}</span>
-<span class="what">${made.call.say}</span><code class="path"><b>${method}</b> ${path}</code>${made.status !== null && html`<span class="rc ${made.wrong && "bad"}">${made.status || "no answer"}</span>`}</div>
-${body && html`<details><summary>body</summary><pre tabindex="0">${JSON.stringify(body, null, 2)}</pre></details>`}
+<span class="what">${made.call.say}</span><code class="path"><b>${method}</b> ${request.path}</code>${made.status !== null && html`<span class="rc ${made.wrong && "bad"}">${made.status || "no answer"}</span>`}</div>
+<details><summary>as curl</summary><pre tabindex="0">${asCurl(request)}</pre></details>
 ${made.wrong && html`<p class="sorry">${made.wrong}</p>`}</li>`;
 }
 
