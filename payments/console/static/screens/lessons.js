@@ -23,7 +23,7 @@ const fresh = () => ({
   made: /** @type {Made[]} */ ([]), facts: /** @type {Record<string, any>} */ ({}), story: /** @type {any} */ (null),
   asks: /** @type {number[]} the step before which each question is asked, -1 if there is none */ ([]),
   chosen: /** @type {Map<string, number>} act and question, to the option chosen */ (new Map()),
-  left: -1,
+  left: -1, announced: "",
 });
 let at = fresh();
 
@@ -137,7 +137,6 @@ function play(story) {
   const steps = theatre.play(story, where);
   Object.assign(at, { facts, story, phase: "played", asks: steps });
   guide.now = { furthest, asks: (n) => questionAt(n) >= 0 && !at.chosen.has(key(questionAt(n))), panel };
-  tell(theatre.position());
 }
 
 /** The question that is asked when n steps are shown. @param {number} n */
@@ -149,16 +148,22 @@ function furthest(steps) {
   return open.length ? Math.min(...open) - 1 : steps.length;
 }
 
-/** @param {number} n */
-function tell(n) {
-  const question = questionAt(n);
-  if (question >= 0 && !at.chosen.has(key(question))) say(`Your prediction? ${fill(act().questions[question].ask, at.facts)}`);
+/** Whoever does not look is told what is asked, once. @param {number} question */
+function announce(question) {
+  if (at.announced === key(question) || at.chosen.has(key(question))) return;
+  at.announced = key(question);
+  const { ask, options } = act().questions[question];
+  const text = fill(`Your prediction? ${ask} ${options.map((each, n) => `${LETTERS[n]}: ${each.say}.`).join(" ")}`, at.facts);
+  setTimeout(() => say(text.replaceAll("`", "")));
 }
 
 /** @param {number} n how many steps are shown */
 function panel(n) {
   const question = questionAt(n);
-  if (question >= 0) return quiz(question, n);
+  if (question >= 0) {
+    announce(question);
+    return quiz(question, n);
+  }
   return n === theatre.length() ? finale() : null;
 }
 
@@ -200,8 +205,8 @@ function answer(option) {
   at.chosen.set(key(number), option);
   const picked = question.options[option];
   const right = question.options.findIndex((each) => each.right);
-  say(`${picked.right ? "Right." : `Not quite. ${picked.but} The answer is ${LETTERS[right]}: ${question.options[right].say}`} ${question.why}`.replace(/\s+/g, " ").replace(/`/g, "") && fill(
-    `${picked.right ? "Right." : `Not quite. ${picked.but} The answer is ${LETTERS[right]}: ${question.options[right].say}.`} ${question.why}`, at.facts).replaceAll("`", ""));
+  const verdict = picked.right ? "Right." : `Not quite. ${picked.but} The answer is ${LETTERS[right]}: ${question.options[right].say}.`;
+  say(fill(`${verdict} ${question.why}`, at.facts).replaceAll("`", ""));
   keep(at.name, { right: reached(), asked: asksInAll(), done: at.chosen.size === asksInAll() });
   redraw();
 }
@@ -219,7 +224,7 @@ async function load(name) {
 
 function begin(/** @type {number} */ n) {
   guide.now = null;
-  Object.assign(at, { act: n, phase: "told", story: null, asks: [], left: -1 });
+  Object.assign(at, { act: n, phase: "told", story: null, asks: [], left: -1, announced: "" });
   if (n === 0) Object.assign(at, { facts: {}, chosen: new Map() });
   at.made = unmade(act().calls);
   scrollTo(0, 0);
@@ -255,7 +260,7 @@ export default {
       void make();
     },
     answer: (arg) => answer(Number(arg)),
-    next() { theatre.step(1); tell(theatre.position()) },
+    next: () => theatre.step(1),
     act: () => begin(at.act + 1),
     again: () => begin(0),
     async leave(arg) {
@@ -272,8 +277,6 @@ export default {
     if (!inTheatre()) return;
     const option = /^[a-d]$/i.test(event.key) ? LETTERS.indexOf(event.key.toUpperCase()) : /^[1-4]$/.test(event.key) ? Number(event.key) - 1 : -1;
     if (option >= 0) return answer(option);
-    const before = theatre.position();
     theatre.key(event);
-    if (theatre.position() !== before) tell(theatre.position());
   },
 };
