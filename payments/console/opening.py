@@ -58,7 +58,9 @@ def _before(connection: sa.Connection, account: str, entry: str) -> Balance:
     begins = connection.execute(sa.select(positions.first).where(positions.batch == batch)).scalar_one()
     earlier = sa.or_(positions.first < begins, sa.and_(positions.batch == batch, transfers.id < start))
     counters = {"debits": 0, "credits": 0, "held_debits": 0, "held_credits": 0}
-    shift = sa.literal_column(str(ROW_BITS))  # PostgreSQL shifts by no bigint, which a parameter would be
+    shift: sa.ColumnElement[int] = sa.literal_column(
+        str(ROW_BITS)
+    )  # PostgreSQL shifts by no bigint, which a parameter would be
     for side, word in ((transfers.debit_account, "debits"), (transfers.credit_account, "credits")):
         joined = sa.join(transfers.id.table, positions.batch.table, positions.batch == transfers.id.op(">>")(shift))
         sums = sa.select(transfers.kind, sa.func.sum(transfers.amount)).select_from(joined)

@@ -5,15 +5,18 @@ alike, they read it right.
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 from tests.api.calling import Api
 
 Json = dict[str, Any]
-Call = Callable[[str, str, Json | None], Awaitable[tuple[int, Json]]]
-"""Method, path and body, to status and reply."""
+Asked = tuple[str, str, Json | None]
+"""Method, path and body."""
+Answered = tuple[int, Json]
+"""Status and reply."""
+Call = Callable[[str, str, Json | None], Awaitable[Answered]]
 
 _TRANSFER: Final = ("kind", "debit", "credit", "minor", "currency", "purpose")
 _SHORT: Final = {
@@ -76,16 +79,31 @@ async def play(call: Call, lesson: Json) -> list[Played]:
 
 async def run_calls(call: Call, act: Json) -> Json:
     """Make an act's (or a variation's) calls, and return the story they make."""
+    asking = asked(act)
+    try:
+        wanted = next(asking)
+        while True:
+            wanted = asking.send(await call(*wanted))
+    except StopIteration as end:
+        story: Json = end.value
+        return story
+
+
+def asked(act: Json) -> Generator[Asked, Answered, Json]:
+    """Ask for each of an act's calls, and then for the story they have made, which is returned."""
     replies: Json = {}
     for each in act["calls"]:
         method = "POST" if "post" in each else "GET"
-        body = filled(each.get("body"), replies)
-        status, reply = await call(method, filled(each.get("post") or each["get"], replies), body)
+        status, reply = yield (
+            method,
+            filled(each.get("post") or each["get"], replies),
+            filled(each.get("body"), replies),
+        )
         expected = each.get("expect")
         assert status == expected if expected else status in (200, 201), (each["say"], status, reply)
         if "as" in each:
             replies[each["as"]] = reply
-    status, story = await call("GET", f"/console/stories/{replies[act['story']]['id']}", None)
+    status, story = yield "GET", f"/console/stories/{replies[act['story']]['id']}", None
     assert status == 200, story
     return story
 
@@ -149,7 +167,11 @@ def value_of(fact: Json, story: Json) -> Any:
     if "take" in fact:
         found = pick(event, fact["take"])
         assert found is not None, fact
-        return Amount(found, pick(event, fact.get("currency", "data.currency")) or "USD") if isinstance(found, int) else found
+        return (
+            Amount(found, pick(event, fact.get("currency", "data.currency")) or "USD")
+            if isinstance(found, int)
+            else found
+        )
     made = [
         each
         for each in transfers(event)

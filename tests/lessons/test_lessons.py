@@ -22,7 +22,9 @@ async def test_a_lesson_plays_and_its_answers_are_true(name: str, call: Call) ->
     played = await play(call, LESSONS[name])
 
     for act in played:
-        assert act.places == sorted(set(act.places)), f"{act.act['title']}: the questions are asked in the order of the story"
+        assert act.places == sorted(set(act.places)), (
+            f"{act.act['title']}: the questions are asked in the order of the story"
+        )
         assert 0 not in act.places, f"{act.act['title']}: what a question is asked before has not happened"
         for question, before in zip(act.act["questions"], act.places, strict=True):
             is_proven(act, question, before)
@@ -43,7 +45,9 @@ def is_proven(act: Played, question: dict[str, Any], before: int) -> None:
     order = [position(first(act.events, each)) for each in proof.get("order", [])]
     assert 0 not in shown + order, (question["ask"], proof)
     assert order == sorted(order), (question["ask"], order)
-    assert max(shown + order) >= before or "equal" in proof or "none" in proof, f"{question['ask']}: the answer has been shown already"
+    assert max(shown + order) >= before or "equal" in proof or "none" in proof, (
+        f"{question['ask']}: the answer has been shown already"
+    )
     assert not [event for each in proof.get("none", []) for event in act.events if fits(event, each)], question["ask"]
     for equation in proof.get("equal", []):
         left, right = equation.split(" = ")
@@ -91,7 +95,9 @@ def test_the_right_answer_is_not_always_at_the_same_place() -> None:
     places: Counter[int] = Counter()
     for lesson in LESSONS.values():
         for act in lesson["acts"]:
-            places.update(n for each in act["questions"] for n, option in enumerate(each["options"]) if option.get("right"))
+            places.update(
+                n for each in act["questions"] for n, option in enumerate(each["options"]) if option.get("right")
+            )
 
     assert all(places[n] for n in range(4))
     assert max(places.values()) < sum(places.values()) / 2
