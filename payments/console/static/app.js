@@ -3,7 +3,7 @@
 import { clock } from "./clock.js";
 import { connect, feed } from "./feed.js";
 import { icon, logo } from "./icons.js";
-import { page } from "./page.js";
+import { common, page } from "./page.js";
 import { html, render } from "./template.js";
 
 /**
@@ -109,7 +109,7 @@ function act(event) {
   if (!(element instanceof HTMLElement) || actsOn(element) !== event.type) return;
   if (event.type === "submit") event.preventDefault();
   const name = element.dataset.do ?? "";
-  const action = SHELL[name] ?? clock.actions[name] ?? screen?.actions[name];
+  const action = SHELL[name] ?? clock.actions[name] ?? screen?.actions[name] ?? common[name];
   if (!action) return;
   action(element.dataset.arg ?? "", element, event);
   page.redraw();

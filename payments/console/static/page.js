@@ -12,3 +12,7 @@ export const go = (path, replace) => page.go(path, replace);
 
 /** Tell whoever listens to the page (a screen reader). @param {string} text */
 export const say = (text) => page.say(text);
+
+/** What can be done on more than one screen (the theatre is used by lessons, too): by name, as in a screen's own actions.
+ * @type {Record<string, (arg: string, element: any, event: any) => void>} */
+export const common = {};

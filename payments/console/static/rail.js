@@ -59,9 +59,10 @@ export function rail(told, n) {
     }
     const member = a === "network" || (a === "issuer" && b === "issuer") ? right : b === "network" ? left : "";
     if (!member) return { state: "", label: "" };
+    if (settled.has(member)) return { state: "done", label: "" };
     const debt = owes(member);
     if (debt !== 0) return { state: "promise", label: `${say(Math.abs(debt))} owed` };
-    return settled.has(member) ? { state: "done", label: "" } : { state: "", label: "" };
+    return { state: "", label: "" };
   };
   const segments = lanes.slice(1).map((each, n) => between(lanes[n].id, each.id));
 
@@ -82,7 +83,7 @@ export function rail(told, n) {
     const got = -of(theirs, "cardholder", recipient.id).net;
     if (got > 0) {
       const waits = of(theirs, "cardholder", recipient.id).held > 0;
-      if (owes(theirs) < 0) captions[theirs] = "waits for the network";
+      if (owes(theirs) < 0) captions[theirs] = "not paid yet";
       return at(recipient.id, waits ? "not available yet" : `${given(recipient.name)} can spend it`, waits);
     }
   }

@@ -3,7 +3,9 @@
  * A story, told: from the events of one payment to lanes, steps, and what stood in the books after each step. Pure: the
  * same events always tell the same story, and the first n steps of it need nothing that comes after them.
  */
-import { outcomeOf, phaseOf, requestOf, sayMessage } from "./words.js";
+import { money } from "./money.js";
+import { stages } from "./rail.js";
+import { noteOf, outcomeOf, phaseOf, requestOf, sayMessage } from "./words.js";
 
 /**
  * @typedef {{ position: number, type: string, institution: string, subject: string, reference: string, at: string, data: any, own?: boolean, message?: any, source?: any }} StoryEvent
@@ -13,7 +15,7 @@ import { outcomeOf, phaseOf, requestOf, sayMessage } from "./words.js";
  * @typedef {{ book: string, kind: string, debit: string, credit: string, amount: number, part: number, currency: string, purpose: string }} Written one transfer
  * @typedef {{ n: number, key: string, from: string, to: string, shape: "words" | "answer" | "money" | "self", type: string, code: string, rc: string, good: boolean, label: string, title: string, plain: string,
  *   phase: string, at: string, position: number, events: StoryEvent[], data: any, message: any, fresh: Set<string>, lines: Line[], written: Written[], facts: [string, string, string][], lost: boolean, twice: boolean, notice: { title: string, text: string } | null, source: any, window: string }} Step
- * @typedef {{ story: Story, lanes: Party[], steps: Step[], phases: { name: string, sub: string, first: number }[], index: Record<string, number> }} Told
+ * @typedef {{ story: Story, lanes: Party[], steps: Step[], phases: { name: string, sub: string, first: number }[], stages: import("./rail.js").Stage[], index: Record<string, number> }} Told
  */
 
 /** @param {Partial<Step> & { from: string, to: string, type: string }} given @param {StoryEvent} event @returns {Step} */
@@ -41,7 +43,8 @@ export function tell(story) {
   const others = [...seen].filter((id) => id && !known.has(id)).map((id) => ({ id, name: id, role: "network", part: "Member" }));
   const banks = story.parties.filter((each) => each.role === "bank" && seen.has(each.id));
   const lanes = [...story.parties.filter((each) => each.role !== "bank"), ...banks, ...others];
-  const told = { story, lanes, steps, phases: phasesOf(steps), index: Object.fromEntries(lanes.map((each, n) => [each.id, n])) };
+  const told = { story, lanes, steps, phases: phasesOf(steps), stages: /** @type {import("./rail.js").Stage[]} */ ([]), index: Object.fromEntries(lanes.map((each, n) => [each.id, n])) };
+  told.stages = stages(told);
   return told;
 }
 
@@ -187,8 +190,10 @@ class Teller {
 
   /** @param {StoryEvent} event @param {[string, string, number, string][]} moves */
   money(event, moves) {
+    const bank = this.name(event.institution);
+    const booked = event.data.transfers.map((/** @type {any} */ [, debit, credit, sum]) => [event.data.event === "settle" ? "net moved" : "moved", String(sum), `${bank}: ${[debit, credit].map((each) => this.name(each.split(".").slice(3).join("."))).join(" → ")}`]);
     moves.forEach(([from, to, amount, currency], n) => {
-      const step = makeStep({ from, to, type: `money.${event.data.event}`, shape: "money", key: `${event.position}.${n}`, facts: [["amount", String(amount), currency]] }, event);
+      const step = makeStep({ from, to, type: `money.${event.data.event}`, shape: "money", key: `${event.position}.${n}`, facts: [["for this", String(amount), money(amount, currency)], ...booked] }, event);
       Object.assign(step, sayMessage(this.story, { type: step.type, amount, currency, sender: from, receiver: to, transfers: event.data.transfers }, null));
       this.add(step);
       if (n === 0) write(step, event);
@@ -256,7 +261,7 @@ function write(step, event) {
   if (!step.events.includes(event)) step.events.push(event);
   for (const [kind, debit, credit, amount, currency, purpose] of event.data.transfers) {
     step.written.push({ book: event.institution, kind, debit, credit, amount, part: amount, currency, purpose });
-    const common = { kind, amount, total: amount, note: purpose.replaceAll("_", " "), shared: !event.own };
+    const common = { kind, amount, total: amount, note: noteOf(purpose), shared: !event.own };
     step.lines.push(/** @type {any} */ ({ account: debit, side: "debit", ...common }), /** @type {any} */ ({ account: credit, side: "credit", ...common }));
   }
 }
@@ -284,7 +289,7 @@ function splitShares(steps) {
       const [debit, credit] = /** @type {any[]} */ (step.lines.slice(n, n + 2));
       const [from, to] = [debit, credit].map((each) => (own[each.account] ??= { net: 0, held: 0 }));
       let part = debit.amount;
-      if (debit.shared) {
+      if (debit.shared && !/\.reserve\./.test(`${debit.account} ${credit.account}`)) {
         const cash = (/** @type {any} */ each) => /\.(settlement_cash|reserve)\./.test(`${each.account}.`);
         const open = debit.kind === "hold" ? Math.max(-from.net, 0) : debit.kind !== "transfer" ? from.held
           : Math.max(cash(debit) ? 0 : -from.net, cash(credit) ? 0 : to.net, 0);
@@ -337,7 +342,7 @@ export const stepOf = (told, position) =>
 
 /**
  * @typedef {{ note: string, amount: number, n: number }} Entry
- * @typedef {{ id: string, book: string, code: string, owner: string, name: string, kind: string, currency: string, open: number, debit: Entry[], credit: Entry[], held: number, holdHit: boolean, hit: boolean, touched: number, balance: number, guarded: boolean }} TAccount
+ * @typedef {{ id: string, book: string, code: string, owner: string, name: string, kind: string, currency: string, open: number, debit: Entry[], credit: Entry[], held: number, heldBefore: number, holdHit: boolean, hit: boolean, touched: number, balance: number, guarded: boolean }} TAccount
  * `open` and `balance` are on the account's own side; `touched` is the step that touched it first.
  */
 
@@ -351,7 +356,7 @@ export function books(told, n) {
   for (const [id, each] of Object.entries(accounts)) {
     const start = opening[id];
     const sign = DEBIT_SIDE.includes(each.kind) ? 1 : -1;
-    found.set(id, { id, ...each, open: start ? sign * (start.debits - start.credits) : 0, debit: [], credit: [], held: start?.held_debits ?? 0, holdHit: false, hit: false, touched: 0, balance: 0, guarded: Boolean(start) });
+    found.set(id, { id, ...each, open: start ? sign * (start.debits - start.credits) : 0, debit: [], credit: [], held: 0, heldBefore: start?.held_debits ?? 0, holdHit: false, hit: false, touched: 0, balance: 0, guarded: Boolean(start) });
   }
   for (const step of told.steps) {
     for (const line of step.lines) {
@@ -373,7 +378,7 @@ export function books(told, n) {
   for (const account of found.values()) {
     const sum = (/** @type {Entry[]} */ entries) => entries.reduce((total, each) => total + each.amount, 0);
     const net = sum(account.debit) - sum(account.credit);
-    account.balance = account.open + (DEBIT_SIDE.includes(account.kind) ? net : -net);
+    account.balance = account.open + (DEBIT_SIDE.includes(account.kind) ? net : -net) || 0;
   }
   return [...found.values()].filter((each) => each.touched || each.guarded);
 }

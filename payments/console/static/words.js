@@ -13,6 +13,11 @@ export const channelName = (channel) => CHANNELS[/** @type {"web"} */ (channel)]
 /** `insufficient_funds` in words. @param {string} word */
 export const spelled = (word) => word.replaceAll("_", " ");
 
+const NOTES = { authorization: "purchase", disbursement_fee: "fee", merchant_fee: "fee", funding_fee: "fee", original_credit: "push", account_funding: "pull", not_available_yet: "on hold", original_credit_return: "return", debit_adjustment: "adjustment" };
+
+/** What an entry is for, in a word or two. @param {string} purpose */
+export const noteOf = (purpose) => NOTES[/** @type {"merchant_fee"} */ (purpose)] ?? spelled(purpose);
+
 /** @param {Story} story @param {string} id */
 const nameOf = (story, id) => story.parties.find((each) => each.id === id)?.name ?? id;
 /** @param {Story} story @param {string} role */
@@ -77,7 +82,8 @@ const MESSAGES = {
   pay_merchant: (t) => [`Pay ${t.data.merchant_name ?? "the merchant"}, ${t.sum}`, "Payout order", `${t.from} asks the settlement bank to pay the merchant what is available: everything that has settled, less the fees.`],
   funds_received: (t) => [`Money came in, ${t.sum}`, "Funds received", `${t.from} tells the settlement bank that money has come in from outside.`],
   bank_reply: (t) => [t.ok ? "Done" : `Refused: ${t.data.short || t.how}`, "The bank’s answer", t.ok ? `${t.from} has moved the money between its accounts.` : `${t.from} did not: ${t.data.short ? `${t.data.short} is short` : t.how}.`],
-  "money.settle": (t) => [`${t.sum} of the net`, "Money moves", `The first money of all: ${t.from} pays ${t.to}. What really moves at the settlement bank is the net of everybody’s items; ${t.sum} of it is for this.`],
+  "money.settle": (t) => [`${t.sum} of the net`, "Money moves", t.fromNetwork ? `${t.from} pays ${t.to}. It never owned the money: it only counted. What moves at the settlement bank is everybody’s net; ${t.sum} of it is for this.`
+    : `Only now does money move: ${t.from} pays in. What moves at the settlement bank is the net of everybody’s items; ${t.sum} of it is for this.`],
   "money.payout": (t) => [t.data.all ? `${t.sum} of ${money(t.data.all, t.data.currency)}` : t.sum, "Payout", `${t.from} pays ${t.to} into its account at the settlement bank.`],
 };
 
