@@ -155,6 +155,13 @@ function announce(question) {
   const { ask, options } = act().questions[question];
   const text = fill(`Your prediction? ${ask} ${options.map((each, n) => `${LETTERS[n]}: ${each.say}.`).join(" ")}`, at.facts);
   setTimeout(() => say(text.replaceAll("`", "")));
+  bringIntoView(".quiz");
+}
+
+/** On a phone the question stands below the messages. @param {string} selector */
+function bringIntoView(selector) {
+  if (!matchMedia("(max-width: 760px)").matches) return;
+  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector(selector)?.scrollIntoView({ block: "nearest" })));
 }
 
 /** @param {number} n how many steps are shown */
@@ -171,11 +178,11 @@ function panel(n) {
 function quiz(number, n) {
   const question = act().questions[number];
   const chosen = at.chosen.get(key(number));
-  return html`<section class="panel quiz" data-key="quiz ${key(number)}" aria-labelledby="ask"><p class="kicker">${at.lesson?.title} · ${chosen === undefined ? `predict step ${n + 1}, then watch it` : `before step ${n + 1}`}</p>
+  return html`<section class="panel quiz ${chosen !== undefined && "answered"}" data-key="quiz ${key(number)}" aria-labelledby="ask"><p class="kicker">${at.lesson?.title} · ${chosen === undefined ? `predict step ${n + 1}, then watch it` : `before step ${n + 1}`}</p>
 <h2 id="ask">${prose(question.ask)}</h2><ol class="opts">${question.options.map((each, o) => html`<li data-key="${o}"><button class="opt ${chosen !== undefined && (each.right ? "right" : o === chosen && "wrong")}"
  data-do="answer" data-arg="${o}" ${chosen !== undefined && html`aria-disabled="true"`} aria-keyshortcuts="${LETTERS[o].toLowerCase()} ${o + 1}"><kbd>${LETTERS[o]}</kbd><span>${prose(each.say)}${chosen !== undefined && each.right && html`<span class="sr">, the right one</span>`}</span>${chosen !== undefined && (each.right ? icon("check") : o === chosen && icon("cross"))}</button></li>`)}</ol>
-${chosen !== undefined && html`<div class="why">${!question.options[chosen].right && html`<p><b>Not quite.</b> ${prose(question.options[chosen].but ?? "")}</p>`}<p>${question.options[chosen].right && html`<b>Right.</b> `}${prose(question.why)}</p>
-<button class="btn" data-do="next" data-key="next">Watch step ${n + 1}${icon("next")}</button></div>`}</section>`;
+${chosen !== undefined && html`<div class="why">${!question.options[chosen].right && html`<p><b>Not quite.</b> ${prose(question.options[chosen].but ?? "")}</p>`}<p>${question.options[chosen].right && html`<b>Right.</b> `}${prose(question.why)}</p></div>
+<div class="on"><button class="btn" data-do="next" data-key="next">Watch step ${n + 1}${icon("next")}</button></div>`}</section>`;
 }
 
 function finale() {
@@ -207,6 +214,7 @@ function answer(option) {
   const right = question.options.findIndex((each) => each.right);
   const verdict = picked.right ? "Right." : `Not quite. ${picked.but} The answer is ${LETTERS[right]}: ${question.options[right].say}.`;
   say(fill(`${verdict} ${question.why}`, at.facts).replaceAll("`", ""));
+  bringIntoView(".quiz");
   keep(at.name, { right: reached(), asked: asksInAll(), done: at.chosen.size === asksInAll() });
   redraw();
 }
@@ -260,7 +268,10 @@ export default {
       void make();
     },
     answer: (arg) => answer(Number(arg)),
-    next: () => theatre.step(1),
+    next() {
+      theatre.step(1);
+      bringIntoView(".m.now");
+    },
     act: () => begin(at.act + 1),
     again: () => begin(0),
     async leave(arg) {
