@@ -1,6 +1,8 @@
 """The page and its files: one HTML file for every address of the page, and what it loads."""
 
+import gzip
 import hashlib
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
@@ -49,15 +51,22 @@ for address in _PAGES:
 
 @router.get("/console/assets/{path:path}")
 async def asset(path: str, request: Request) -> Response:
-    """Send one of the page's files; 304 for whoever has it already."""
-    file = _file(path)
-    content = file.read_bytes()
+    """Send one of the page's files, compressed for whoever reads that; 304 for whoever has it already."""
+    content = _file(path).read_bytes()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {**_GUARDS, "ETag": tag}
+    headers = {**_GUARDS, "ETag": tag, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        content = _compressed(content)
     kind = _TYPES.get(path.rsplit(".", 1)[-1])
     return Response(content, media_type=kind, headers=headers)
+
+
+@lru_cache(maxsize=200)
+def _compressed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
 
 
 def _file(path: str) -> Traversable:

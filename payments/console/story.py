@@ -1,6 +1,6 @@
 """Stories: everything the page needs to show one payment, push or transfer, even when the server is gone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from payments.console.aftermath import Happened, aftermath, events_under
 from payments.console.lent import House
-from payments.console.opening import accounts_in, opening
+from payments.console.opening import accounts_in, meanwhile, opening
 from payments.console.parties import Cast, Party
 from payments.console.source import source_of
 from payments.console.subject import Subject, newest, subject_of
 from payments.kit.errors import Refusal
-from payments.ledger.account import Account
+from payments.ledger.account import Account, account_id
 from payments.sandbox import Sandbox
 from payments.switch.directory import Member
 from payments.switch.message_view import view_of
@@ -40,7 +40,8 @@ async def get_story(house: House, id: Annotated[str, Path(pattern="^[A-Za-z0-9_.
     """Tell one story, as far as it has come.
 
     ``events`` are its own, and those of its settlement and payout that concern it; each ``message.sent`` has its
-    ``message`` field by field. ``opening`` is what was in its customers' accounts before.
+    ``message`` field by field. ``opening`` is what was in its customers' accounts before, ``meanwhile`` what other
+    stories wrote there until its last event.
     """
     async with house.visit() as sandbox:
         await place_events(sandbox.operator)
@@ -83,11 +84,23 @@ def _story(
         key=lambda each: each[0],
     )
     later = aftermath(connection, subject, own, {each["id"] for each in parties})
-    accounts = accounts_in(connection, [*own, *later])
+    accounts = accounts_in(connection, [*own, *later], _customers(subject, parties))
     told = _about(subject, parties)
     told["accounts"] = {each.id: _account(each) for each in accounts.values()}
     told["opening"] = opening(connection, own, accounts)
+    told["meanwhile"] = meanwhile(connection, own, later, accounts)
     return subject, own, later, told
+
+
+def _customers(subject: Subject, parties: list[Party]) -> Iterator[str]:
+    """Yield the ledger accounts of who pays and who is paid, even if nothing is ever written there."""
+    houses = {each["role"]: each["id"] for each in parties}
+    currency = subject.facts["currency"]
+    for each in parties:
+        if each["role"] in ("cardholder", "recipient") and "issuer" in houses:
+            yield account_id(houses["issuer"], "cardholder", currency, each["id"])
+        if each["role"] == "sender" and "acquirer" in houses:
+            yield account_id(houses["acquirer"], "sender", currency, each["id"])
 
 
 def _account(each: Account) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.page.browsing import DESKTOP_LIGHT, Witness, assert_accessible, assert_fits, in_every_form
 from tests.page.conftest import OpenPage
@@ -19,7 +19,7 @@ SCREENS: Final = {
     "/log": "Log",
 }
 MOST_BYTES: Final = 150_000
-"""What everything of the page may weigh, as it is, before a server in between compresses it."""
+"""What everything of the page may weigh on its way to the browser, all its screens together."""
 
 GONE: Final = r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)"
 """What a browser says on the console when the server has gone."""
@@ -111,11 +111,11 @@ def test_nothing_runs_but_its_own_modules(page: Page, witness: Witness) -> None:
 def test_the_whole_page_is_light(page: Page) -> None:
     weights: dict[str, int] = {}
 
-    def weigh(response: Response) -> None:
-        if "/console/assets/" in response.url or response.request.resource_type == "document":
-            weights[response.url.split("/", 3)[3]] = len(response.body())
+    def weigh(request: Request) -> None:
+        if "/console/assets/" in request.url or request.resource_type == "document":
+            weights.setdefault(request.url.split("/", 3)[3], request.sizes()["responseBodySize"])
 
-    page.on("requestfinished", lambda request: weigh(found) if (found := request.response()) else None)
+    page.on("requestfinished", weigh)
     for address in SCREENS:
         page.goto(address)
         expect(page.locator("main").get_by_role("heading", level=1)).to_be_visible()
@@ -149,3 +149,16 @@ def test_in_another_world_the_page_starts_over(open_page: OpenPage, sandbox: San
     sandbox.push()
     positions = wait_for_event(page, sandbox.last_position(), not_in=before["run"])["positions"]
     assert positions == [event["position"] for event in sandbox.events(positions[0] - 1)]
+
+
+def test_files_come_compressed_and_are_kept(sandbox: Sandbox) -> None:
+    plain, packed = (
+        sandbox.http.get("/console/assets/app.js", headers={"Accept-Encoding": coding})
+        for coding in ("identity", "gzip")
+    )
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert packed.num_bytes_downloaded < len(plain.content) / 2
+    again = sandbox.http.get("/console/assets/app.js", headers={"If-None-Match": packed.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")

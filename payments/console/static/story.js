@@ -10,7 +10,7 @@ import { noteOf, outcomeOf, phaseOf, requestOf, sayMessage } from "./words.js";
 /**
  * @typedef {{ position: number, type: string, institution: string, subject: string, reference: string, at: string, data: any, own?: boolean, message?: any, source?: any }} StoryEvent
  * @typedef {{ id: string, name: string, role: string, part: string, kind?: string, card?: string, product?: string }} Party
- * @typedef {{ id: string, kind: string, direction: "pull" | "push", amount: number, currency: string, parties: Party[], events: StoryEvent[], accounts: Record<string, any>, opening: Record<string, any>, references: string[] } & Record<string, any>} Story
+ * @typedef {{ id: string, kind: string, direction: "pull" | "push", amount: number, currency: string, parties: Party[], events: StoryEvent[], accounts: Record<string, any>, opening: Record<string, any>, meanwhile?: any[], references: string[] } & Record<string, any>} Story
  * @typedef {{ account: string, side: "debit" | "credit", kind: string, amount: number, total: number, note: string }} Line what a step wrote on one account; of a `total` that others share, `amount` is this story's part
  * @typedef {{ book: string, kind: string, debit: string, credit: string, amount: number, part: number, currency: string, purpose: string }} Written one transfer
  * @typedef {{ n: number, key: string, from: string, to: string, shape: "words" | "answer" | "money" | "self", type: string, code: string, rc: string, good: boolean, label: string, title: string, plain: string,
@@ -342,8 +342,8 @@ export const stepOf = (told, position) =>
 
 /**
  * @typedef {{ note: string, amount: number, n: number }} Entry
- * @typedef {{ id: string, book: string, code: string, owner: string, name: string, kind: string, currency: string, open: number, debit: Entry[], credit: Entry[], held: number, heldBefore: number, holdHit: boolean, hit: boolean, touched: number, balance: number, guarded: boolean }} TAccount
- * `open` and `balance` are on the account's own side; `touched` is the step that touched it first.
+ * @typedef {{ id: string, book: string, code: string, owner: string, name: string, kind: string, currency: string, open: number, debit: Entry[], credit: Entry[], held: number, heldBefore: number, others: number, holdHit: boolean, hit: boolean, touched: number, balance: number, guarded: boolean }} TAccount
+ * `open`, `others` (what other stories wrote meanwhile) and `balance` are on the account's own side; `touched` is the step that touched it first.
  */
 
 const DEBIT_SIDE = ["asset", "expense"];
@@ -356,7 +356,7 @@ export function books(told, n) {
   for (const [id, each] of Object.entries(accounts)) {
     const start = opening[id];
     const sign = DEBIT_SIDE.includes(each.kind) ? 1 : -1;
-    found.set(id, { id, ...each, open: start ? sign * (start.debits - start.credits) : 0, debit: [], credit: [], held: 0, heldBefore: start?.held_debits ?? 0, holdHit: false, hit: false, touched: 0, balance: 0, guarded: Boolean(start) });
+    found.set(id, { id, ...each, open: start ? sign * (start.debits - start.credits) : 0, debit: [], credit: [], held: 0, heldBefore: start?.held_debits ?? 0, others: 0, holdHit: false, hit: false, touched: 0, balance: 0, guarded: Boolean(start) });
   }
   for (const step of told.steps) {
     for (const line of step.lines) {
@@ -375,10 +375,17 @@ export function books(told, n) {
       }
     }
   }
+  const last = told.steps[n - 1]?.events.reduce((most, each) => Math.max(most, each.position), 0) ?? 0;
+  for (const each of told.story.meanwhile ?? []) {
+    const account = found.get(each.account);
+    if (!account || each.after > last) continue;
+    account.others += (each.debits - each.credits) * (DEBIT_SIDE.includes(account.kind) ? 1 : -1);
+    account.heldBefore += each.held_debits;
+  }
   for (const account of found.values()) {
     const sum = (/** @type {Entry[]} */ entries) => entries.reduce((total, each) => total + each.amount, 0);
     const net = sum(account.debit) - sum(account.credit);
-    account.balance = account.open + (DEBIT_SIDE.includes(account.kind) ? net : -net) || 0;
+    account.balance = account.open + account.others + (DEBIT_SIDE.includes(account.kind) ? net : -net) || 0;
   }
   return [...found.values()].filter((each) => each.touched || each.guarded);
 }

@@ -37,7 +37,7 @@ export function booksView(told, n) {
 }
 
 /** @param {string} id @param {string} book @param {string} code @param {string} owner @param {Told} told @returns {TAccount} */
-const untouched = (id, book, code, owner, told) => ({ id, book, code, owner, name: "", kind: OF_KIND[/** @type {"sender"} */ (code)], currency: told.story.currency, open: 0, debit: [], credit: [], held: 0, heldBefore: 0, holdHit: false, hit: false, touched: 0, balance: 0, guarded: false });
+const untouched = (id, book, code, owner, told) => ({ id, book, code, owner, name: "", kind: OF_KIND[/** @type {"sender"} */ (code)], currency: told.story.currency, open: 0, debit: [], credit: [], held: 0, heldBefore: 0, others: 0, holdHit: false, hit: false, touched: 0, balance: 0, guarded: false });
 
 /** Do the debits of all that was written so far equal the credits? @param {Told} told @param {number} n */
 function check(told, n) {
@@ -63,7 +63,9 @@ function tAccount(told, account) {
   const now = Math.max(0, ...account.debit.map((each) => each.n), ...account.credit.map((each) => each.n));
   const entry = (/** @type {import("../story.js").Entry} */ each) => html`<div class="en ${account.hit && each.n === now && "hit"}"><span>${each.note}</span><b>${sum(each.amount)}</b></div>`;
   const opened = account.guarded && account.open !== 0 ? html`<div class="en"><span>open</span><b>${sum(account.open)}</b></div>` : null;
+  const inside = (account.others > 0) === debitSide ? "debit" : "credit";
+  const others = account.others ? html`<div class="en others"><span>others</span><b>${sum(Math.abs(account.others))}</b></div>` : null;
   const empty = !account.debit.length && !account.credit.length && !account.open && !account.held && !account.heldBefore;
   const available = account.code === "cardholder" && !debitSide || account.code === "sender";
-  return html`<article class="ta ${(account.hit || account.holdHit) && "hit"} ${empty && "empty"} p-${role}" data-key="${account.id}"><h3><i class="dot"></i><a href="/books/${account.id}">${title}</a></h3><div class="own">${own}</div><div class="tt"><div><div class="h">Debit</div>${account.heldBefore > 0 && html`<div class="en hold before"><span>held before</span><b>${sum(account.heldBefore)}</b></div>`}${account.held > 0 && html`<div class="en hold ${account.holdHit && "hit"}"><span>held</span><b>${sum(account.held)}</b></div>`}${debitSide && opened}${account.debit.map(entry)}</div><div><div class="h">Credit</div>${!debitSide && opened}${account.credit.map(entry)}</div></div><footer><span>Balance <b>${sum(account.balance)}</b></span>${available && html`<span>Available <b>${sum(account.balance - account.held - account.heldBefore)}</b></span>`}</footer></article>`;
+  return html`<article class="ta ${(account.hit || account.holdHit) && "hit"} ${empty && "empty"} p-${role}" data-key="${account.id}"><h3><i class="dot"></i><a href="/books/${account.id}">${title}</a></h3><div class="own">${own}</div><div class="tt"><div><div class="h">Debit</div>${account.heldBefore > 0 && html`<div class="en hold before"><span>other holds</span><b>${sum(account.heldBefore)}</b></div>`}${account.held > 0 && html`<div class="en hold ${account.holdHit && "hit"}"><span>held</span><b>${sum(account.held)}</b></div>`}${debitSide && opened}${account.debit.map(entry)}${inside === "debit" && others}</div><div><div class="h">Credit</div>${!debitSide && opened}${account.credit.map(entry)}${inside === "credit" && others}</div></div><footer><span>Balance <b>${sum(account.balance)}</b></span>${available && html`<span>Available <b>${sum(account.balance - account.held - account.heldBefore)}</b></span>`}</footer></article>`;
 }
