@@ -135,7 +135,7 @@ def test_a_lesson_that_goes_otherwise_says_so(page: Page, sandbox: Sandbox, witn
     witness.allow("status of 4")
     page.goto("/lessons/a-hold-is-not-a-debit")
     page.get_by_role("button", name="Make these calls").click()
-    expect(page.locator(".call.wrong")).to_be_visible()
+    expect(page.locator(".made-call.wrong")).to_be_visible()
     page.get_by_role("button", name="Take all faults and staged outcomes away").click()
     expect(page.locator(".theatre")).to_be_visible()
 

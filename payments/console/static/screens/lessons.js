@@ -65,7 +65,7 @@ ${list === null ? html`<p role="status">Looking for lessons …</p>` : html`<ol 
 function callLine(/** @type {Made} */ made, /** @type {number} */ n) {
   const method = made.call.post ? "POST" : "GET";
   const request = made.request ?? { method, path: made.call.post ?? made.call.get ?? "", body: made.call.body };
-  return html`<li class="call ${made.wrong && "wrong"}" data-key="${at.act} ${n}"><div class="line"><span class="mark">${
+  return html`<li class="made-call ${made.wrong && "wrong"}" data-key="${at.act} ${n}"><div class="line"><span class="mark">${
     made.wrong ? icon("cross") : made.status ? icon("check") : html`<span class="no">${n + 1}</span>`}</span>
 <span class="what">${made.call.say}</span><code class="path"><b>${method}</b> ${request.path}</code>${made.status !== null && html`<span class="rc ${made.wrong && "bad"}">${made.status || "no answer"}</span>`}</div>
 <details><summary>as curl</summary><pre tabindex="0">${asCurl(request)}</pre></details>
@@ -79,7 +79,7 @@ function told() {
 <header class="title">${DIRECTIONS[/** @type {"both"} */ (lesson.direction)].map(directionGlyph)}<div><h1 class="screen">${lesson.title}</h1><p>${lesson.learn}</p></div></header>
 <section class="panel act" data-key="act ${at.act}" aria-labelledby="act"><p class="kicker">${lesson.acts.length > 1 ? `Part ${at.act + 1} of ${lesson.acts.length}` : "The story"}</p>
 <h2 id="act" tabindex="-1">${act().title}</h2><p class="tell">${prose(act().tell)}</p>
-<h3>These calls make it happen</h3><ol class="calls">${at.made.map(callLine)}</ol>
+<h3>These calls make it happen</h3><ol class="made-calls">${at.made.map(callLine)}</ol>
 <div class="go">${at.phase === "called" && !failed ? html`<button class="btn" disabled data-key="go">Calling …</button>`
     : html`<button class="btn" data-do="make" data-key="go">${icon("play")}${failed ? "Try again" : "Make these calls"}</button>`}
 ${failed && html`<button class="btn ghost" data-do="mend">Take all faults and staged outcomes away</button>`}
@@ -182,7 +182,7 @@ function quiz(number, n) {
 <h2 id="ask">${prose(question.ask)}</h2><ol class="opts">${question.options.map((each, o) => html`<li data-key="${o}"><button class="opt ${chosen !== undefined && (each.right ? "right" : o === chosen && "wrong")}"
  data-do="answer" data-arg="${o}" ${chosen !== undefined && html`aria-disabled="true"`} aria-keyshortcuts="${LETTERS[o].toLowerCase()} ${o + 1}"><kbd>${LETTERS[o]}</kbd><span>${prose(each.say)}${chosen !== undefined && each.right && html`<span class="sr">, the right one</span>`}</span>${chosen !== undefined && (each.right ? icon("check") : o === chosen && icon("cross"))}</button></li>`)}</ol>
 ${chosen !== undefined && html`<div class="why">${!question.options[chosen].right && html`<p><b>Not quite.</b> ${prose(question.options[chosen].but ?? "")}</p>`}<p>${question.options[chosen].right && html`<b>Right.</b> `}${prose(question.why)}</p></div>
-<div class="on"><button class="btn" data-do="next" data-key="next">Watch step ${n + 1}${icon("next")}</button></div>`}</section>`;
+<div class="onward"><button class="btn" data-do="next" data-key="next">Watch step ${n + 1}${icon("next")}</button></div>`}</section>`;
 }
 
 function finale() {
@@ -194,7 +194,7 @@ function finale() {
   const [right, all] = [reached(), asksInAll()];
   return html`<section class="panel quiz finale" data-key="finale ${at.act}"><p class="kicker">${lesson.title} · ${right} of ${all} right</p><h2>${prose(act().end)}</h2>
 <h3>Now leave the rails</h3><ul class="leave">${lesson.leave.map((each, n) => html`<li data-key="${n}"><div><b>${each.say}</b><p>${each.tell}</p>
-${each.calls && html`<details><summary>${each.calls.length === 1 ? "its call" : `its ${each.calls.length} calls`}</summary><ol class="calls">${(at.left === n ? at.made : unmade(each.calls)).map(callLine)}</ol></details>`}</div>
+${each.calls && html`<details><summary>${each.calls.length === 1 ? "its call" : `its ${each.calls.length} calls`}</summary><ol class="made-calls">${(at.left === n ? at.made : unmade(each.calls)).map(callLine)}</ol></details>`}</div>
 ${each.to ? html`<a class="btn ghost" href="${each.to}">Go</a>` : html`<button class="btn ghost" data-do="leave" data-arg="${n}" aria-label="Try it: ${each.say}">Try it</button>`}</li>`)}</ul>
 <p class="ways"><a href="/shop">Try your own at the desk</a><button class="plain-btn" data-do="again">Take it again</button>${nextLesson()}</p></section>`;
 }
