@@ -99,8 +99,11 @@ def _first_of(connection: sa.Connection, batch: int) -> int:
 def _sums(connection: sa.Connection, account: str, which: sa.ColumnElement[bool]) -> Iterable[tuple[int, Balance]]:
     """Yield what was written on an account, by the batch that wrote it: its first position, and the counters' sums."""
     transfers, positions = Transfer.table().c, Positions.table().c
-    shift: sa.ColumnElement[int] = sa.literal_column(str(ROW_BITS))  # PostgreSQL shifts by no bigint, as a parameter is
-    joined = sa.join(transfers.id.table, positions.batch.table, positions.batch == transfers.id.op(">>")(shift))
+    joined = sa.join(
+        transfers.id.table,
+        positions.batch.table,
+        positions.batch == transfers.id.op(">>")(sa.literal_column(str(ROW_BITS))),
+    )
     for side, word in ((transfers.debit_account, "debits"), (transfers.credit_account, "credits")):
         sums = sa.select(positions.first, transfers.kind, sa.func.sum(transfers.amount)).select_from(joined)
         grouped = sums.where(side == account, which).group_by(positions.first, transfers.kind)

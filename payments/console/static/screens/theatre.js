@@ -27,7 +27,7 @@ const fresh = () => ({
 });
 let st = fresh();
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
-/** @type {ReturnType<typeof setTimeout> | undefined} */ let again;
+/** @type {Map<() => unknown, ReturnType<typeof setTimeout>>} what is to be done soon, once, however often it is asked for */ const soon = new Map();
 /** @type {() => void} */ let deaf = () => {};
 let visit = 0;
 
@@ -116,8 +116,8 @@ function heard(topic, events) {
 
 /** @param {() => unknown} what @param {number} wait */
 function later(what, wait) {
-  clearTimeout(again);
-  again = setTimeout(what, wait);
+  clearTimeout(soon.get(what));
+  soon.set(what, setTimeout(what, wait));
 }
 
 /** The story has gone on: tell it anew, and play on if somebody watches it live. */
@@ -413,7 +413,7 @@ export default {
   close() {
     stop();
     deaf();
-    clearTimeout(again);
+    for (const each of soon.values()) clearTimeout(each);
     visit += 1;
     for (const type of ["dragover", "drop"]) document.removeEventListener(type, /** @type {any} */ (dropped));
   },
