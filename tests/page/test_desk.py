@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import subprocess
+import sys
+from itertools import pairwise
 from typing import Final
 
 import pytest
@@ -468,6 +473,25 @@ def test_the_same_call_in_code(shop: Page) -> None:
     desk(shop).get_by_role("button", name="Push $19.00 to Nora").click()
     see_code(shop, "# 201")
     see_code(shop, f"Idempotency-Key: {key[1]}")  # the call shown is the call made
+
+
+def test_what_is_shown_runs_as_it_stands(shop: Page, sandbox: Sandbox) -> None:
+    recent = shop.get_by_role("region", name="Just now").get_by_role("listitem").first
+    desk(shop).get_by_label("Amount").fill("4.01")
+    see_code(shop, '"amount": 401')
+    words = shlex.split(code(shop).replace("\\\n", " "))
+    assert words[0] == "curl"
+    headers = dict(word.split(": ", 1) for flag, word in pairwise(words) if flag == "-H")
+    body = json.loads(words[words.index("--json") + 1])
+    assert sandbox.http.post(words[1], headers=headers, json=body).status_code == 201
+    expect(recent).to_contain_text("$4.01")
+    desk(shop).get_by_label("Amount").fill("4.02")
+    shop.get_by_role("button", name="Python").click()
+    see_code(shop, '"amount": 402')
+    see_code(shop, "import httpx")
+    said = subprocess.run([sys.executable, "-c", code(shop)], capture_output=True, text=True, check=True).stdout
+    assert said.startswith("201 ")
+    expect(recent).to_contain_text("$4.02")
 
 
 @pytest.mark.parametrize("form", [PHONE_LIGHT], ids=str)
