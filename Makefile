@@ -1,5 +1,6 @@
 # Everything a working copy is asked to do. It needs Python 3.11 and make, nothing else:
-# each target first sets up what it needs in .venv, and does so once.
+# each target first sets up what it needs in .venv, and does so once. (Root on a Debian also gets
+# Debian's Chromium, for the tests of the page; elsewhere, `make setup` says when there is none.)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -17,6 +18,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/.dev ## Make .venv with the project and its tools (quick the second time)
+	@$(RUN) -m tests.chromium
 
 demo: $(VENV)/.runtime ## Tell the story: a sale and a push, cleared, settled, verified (ARGS="--input FILE")
 	@$(VENV)/bin/payments demo $(ARGS)

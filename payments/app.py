@@ -19,19 +19,24 @@ from payments import jobs
 from payments.api.card_input import from_wire
 from payments.api.documentation import document
 from payments.api.door import Door, Powers
-from payments.api.keys import make_demo_key
+from payments.api.events import event_shape, follow
+from payments.api.keys import DEMO_KEY, make_demo_key
 from payments.api.problems import answer_problems
 from payments.api.refusals import NotAvailable, ResetUnderWay
 from payments.api.routes import add_routes, answers
 from payments.api.shutdown import close_on_signal
+from payments.console.lent import Lent
+from payments.console.routes import add_routes as add_console
 from payments.facades.mastercard_send import routes as mastercard_send
 from payments.facades.mastercard_send.connected import CONNECTED
 from payments.facades.visa_direct.door import VisaDirectDoor, answer_flows, open_door
 from payments.facades.visa_direct.routes import add_routes as add_visa_direct
 from payments.kit import migrate
 from payments.kit.database import WRITERS, Database
+from payments.kit.events import Event
 from payments.kit.log import log
 from payments.kit.world import World
+from payments.sandbox import Sandbox
 from payments.seed import open_seeded
 from payments.seed.people import CVV, PEOPLE
 from payments.settings import Settings
@@ -51,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     answer_problems(app)
     add_routes(app)
+    add_console(app, Lent(partial(_visit, app), partial(_follow, app), event_shape, DEMO_KEY))
     add_visa_direct(app)
     mastercard_send.add_routes(app, CONNECTED)
     document(app)
@@ -136,6 +142,22 @@ async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     with close_on_signal(lambda: serving.door.closing.set()):
         yield
     await serving.close()
+
+
+@asynccontextmanager
+async def _visit(app: FastAPI) -> AsyncIterator[Sandbox]:
+    """Count a visitor to the world that is served just now, which is not replaced until they have gone."""
+    door: Door = await app.state.door.current()
+    door.visitors += 1
+    try:
+        yield door.sandbox
+    finally:
+        door.leave()
+
+
+async def _follow(app: FastAPI, after: int) -> AsyncIterator[tuple[int, Event]]:
+    async for each in follow(await app.state.door.current(), after):
+        yield each
 
 
 def _shown(url: str) -> str:

@@ -7,12 +7,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from payments.kit import migrate
+from tests.chromium import ChromiumMissing, find_chromium
 from tests.postgres import Cluster, PostgresMissing, alone, shared_cluster, stop_shared_cluster
 
 MEETING_PLACE = "PAYMENTS_TEST_MEETING_PLACE"  # where the processes of one session find their cluster
@@ -20,6 +22,7 @@ OWNER = "PAYMENTS_TEST_OWNER"  # the process id of the session
 MEMORY = "/dev/shm"
 ROOM = 4 << 30
 BANNER = "NO POSTGRESQL: every test that needs it has failed"
+NO_CHROMIUM = "NO CHROMIUM: nothing has tested the page"
 
 # ── the session: one PostgreSQL cluster for all its processes, started when first asked for ─────────
 
@@ -33,10 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[OWNER] = str(os.getpid())
     if in_ci() and not config.option.collectonly:
         try:
+            find_chromium()
             session_cluster()
-        except PostgresMissing as missing:
+        except (ChromiumMissing, PostgresMissing) as missing:
             shutil.rmtree(meeting_place())
-            pytest.exit(f"{BANNER.split(':')[0]}, and this is CI: {missing}", returncode=1)
+            banner = NO_CHROMIUM if isinstance(missing, ChromiumMissing) else BANNER
+            pytest.exit(f"{banner.split(':')[0]}, and this is CI: {missing}", returncode=1)
 
 
 def write_to_memory() -> None:
@@ -60,11 +65,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # the last thing one reads
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     yield
-    reason = meeting_place() / "missing.txt"
-    if reason.exists():
-        terminalreporter.section(BANNER, sep="!", red=True, bold=True)
-        terminalreporter.write_line(reason.read_text())
-        terminalreporter.section(BANNER, sep="!", red=True, bold=True)
+    for banner, note in ((BANNER, "missing.txt"), (NO_CHROMIUM, "no-chromium.txt")):
+        reason = meeting_place() / note
+        if reason.exists():
+            terminalreporter.section(banner, sep="!", red=True, bold=True)
+            terminalreporter.write_line(reason.read_text())
+            terminalreporter.section(banner, sep="!", red=True, bold=True)
+
+
+def skip_without_chromium(missing: ChromiumMissing) -> NoReturn:
+    """Leave out a test that needs a browser, and say so again at the end. (A build server has not come so far.)"""
+    (meeting_place() / "no-chromium.txt").write_text(str(missing))
+    pytest.skip(f"{NO_CHROMIUM}: {missing}")
 
 
 def is_worker(config: pytest.Config) -> bool:

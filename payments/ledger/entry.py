@@ -222,7 +222,7 @@ class _Booking:
             "a transfer stays in one book and currency"
         )
         work = self.work
-        posted, promised = (sign * amount for sign in _EFFECTS[kind])
+        posted, promised = (sign * amount for sign in EFFECTS[kind])
         for account, amounts in ((debit, (posted, 0, promised, 0)), (credit, (0, posted, 0, promised))):
             if account.guarded:
                 _guard(work, account, amounts)
@@ -247,7 +247,8 @@ class _Booking:
         self.transfers.append(work.add(row))
 
 
-_EFFECTS: Final = {TRANSFER: (1, 0), HOLD: (0, 1), POST: (1, -1), RELEASE: (0, -1), EXPIRE: (0, -1)}
+EFFECTS: Final = {TRANSFER: (1, 0), HOLD: (0, 1), POST: (1, -1), RELEASE: (0, -1), EXPIRE: (0, -1)}
+"""What each kind of transfer does to what is posted and to what is held, times its amount."""
 
 
 def _guard(work: Work, account: Account, amounts: tuple[int, int, int, int]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,18 +13,22 @@ from typing import Self
 
 import httpx
 
+from tests.postgres import free_port
+
 KEY = "sk_demo_opennet"
 START_WITHIN_SECONDS = 90
+STOP_WITHIN_SECONDS = 30
 STANDS_AT = "2025-10-14T14:00:00Z"
 
 
 class Server:
-    """`payments serve` on a free port; its processes share a group, so that they can all be killed at once."""
+    """`payments serve` on a free port; its processes share a group, so that they can all be killed at once.
 
-    def __init__(self, database_url: str, workers: int = 1, frozen: bool = True) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    One that comes after another takes over its port.
+    """
+
+    def __init__(self, database_url: str, workers: int = 1, frozen: bool = True, port: int | None = None) -> None:
+        self.port = port or free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         command = [sys.executable, "-m", "payments", "serve", "--port", str(self.port), "--workers", str(workers)]
         self.process = subprocess.Popen(
@@ -59,6 +62,12 @@ class Server:
         self._listener.join()
         if self.process.stdout:
             self.process.stdout.close()
+
+    def stop(self) -> None:
+        """Tell it to stop, as Ctrl-C does, and wait until it has."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(STOP_WITHIN_SECONDS)
+        self.kill()
 
     def workers(self) -> list[int]:
         """The process ids of its workers."""
