@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from payments.acquirer.merchant import Merchant
-from payments.acquirer.push import named
+from payments.acquirer.party import named
 from payments.acquirer.sender import Sender
 from payments.console.subject import Subject, find
 from payments.issuer.account import Account
