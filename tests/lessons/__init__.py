@@ -1,0 +1,1 @@
+"""The lessons of the page, run over the real engine."""
