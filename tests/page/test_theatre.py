@@ -190,6 +190,7 @@ def test_it_is_taken_away_and_replays_from_a_file(
     sandbox.reset()
     witness.allow("404")
     page.goto("/p/gone")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such story")
     page.evaluate(
         """text => {
           const data = new DataTransfer();
