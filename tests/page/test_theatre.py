@@ -124,6 +124,7 @@ def test_the_message_is_read_in_four_ways(page: Page, sandbox: Sandbox) -> None:
 
 
 def test_it_plays_as_it_happens_and_keeps_recording(open_page: OpenPage, sandbox: Sandbox) -> None:
+    sandbox.reset()
     sale = sandbox.sell()
     page = open_page(MOVING)
     page.goto("/")
@@ -178,7 +179,7 @@ def test_it_is_taken_away_and_replays_from_a_file(
     page.get_by_text("Export", exact=True).click()
     for name in ("Picture (SVG)", "Mermaid text", "Events (JSON)", "Share file"):
         with page.expect_download() as download:
-            page.get_by_role("button", name=name).click()
+            page.get_by_role("button", name=name, exact=True).click()
         download.value.save_as(tmp_path / name)
         saved[name] = (tmp_path / name).read_text()
     assert saved["Picture (SVG)"].startswith("<svg ")
