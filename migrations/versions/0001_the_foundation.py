@@ -68,7 +68,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_adjustments_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_adjustments_answer_due_at"), "acquirer_adjustments", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_adjustments_answer_due_at"),
+        "acquirer_adjustments",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_adjustments_disbursement_id"), "acquirer_adjustments", ["disbursement", "id"])
 
     op.create_table(
@@ -92,7 +98,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_batch_chunks_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_batch_chunks_answer_due_at"), "acquirer_batch_chunks", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_batch_chunks_answer_due_at"),
+        "acquirer_batch_chunks",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_batch_chunks_batch_status"), "acquirer_batch_chunks", ["batch", "status"])
 
     op.create_table(
@@ -152,7 +164,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_captures_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_captures_answer_due_at"), "acquirer_captures", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_captures_answer_due_at"),
+        "acquirer_captures",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_captures_payment"), "acquirer_captures", ["payment"])
     op.create_index(op.f("acquirer_captures_status_acquirer_id"), "acquirer_captures", ["status", "acquirer", "id"])
     op.create_index(op.f("acquirer_captures_window"), "acquirer_captures", ["window"])
@@ -182,7 +200,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_card_validations_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_card_validations_answer_due_at"), "acquirer_card_validations", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_card_validations_answer_due_at"),
+        "acquirer_card_validations",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_card_validations_sender_id"), "acquirer_card_validations", ["sender", "id"])
 
     op.create_table(
@@ -226,7 +250,11 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(
-        op.f("acquirer_disbursement_batches_answer_due_at"), "acquirer_disbursement_batches", ["answer_due_at"]
+        op.f("acquirer_disbursement_batches_answer_due_at"),
+        "acquirer_disbursement_batches",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
     )
     op.create_index(op.f("acquirer_disbursement_batches_sender_id"), "acquirer_disbursement_batches", ["sender", "id"])
     op.create_index(op.f("acquirer_disbursement_batches_status"), "acquirer_disbursement_batches", ["status"])
@@ -279,7 +307,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_disbursements_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_disbursements_answer_due_at"), "acquirer_disbursements", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_disbursements_answer_due_at"),
+        "acquirer_disbursements",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_disbursements_reference"), "acquirer_disbursements", ["reference"], unique=True)
     op.create_index(op.f("acquirer_disbursements_sender_id"), "acquirer_disbursements", ["sender", "id"])
     op.create_index(op.f("acquirer_disbursements_transfer"), "acquirer_disbursements", ["transfer"])
@@ -323,7 +357,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_fundings_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_fundings_answer_due_at"), "acquirer_fundings", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_fundings_answer_due_at"),
+        "acquirer_fundings",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_fundings_reference"), "acquirer_fundings", ["reference"], unique=True)
     op.create_index(op.f("acquirer_fundings_sender_id"), "acquirer_fundings", ["sender", "id"])
     op.create_index(op.f("acquirer_fundings_transfer"), "acquirer_fundings", ["transfer"])
@@ -391,8 +431,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_payments_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_payments_answer_due_at"), "acquirer_payments", ["answer_due_at"])
-    op.create_index(op.f("acquirer_payments_expires_at"), "acquirer_payments", ["expires_at"])
+    op.create_index(
+        op.f("acquirer_payments_answer_due_at"),
+        "acquirer_payments",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("acquirer_payments_expires_at"),
+        "acquirer_payments",
+        ["expires_at"],
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_payments_merchant_id"), "acquirer_payments", ["merchant", "id"])
     op.create_index(op.f("acquirer_payments_reference"), "acquirer_payments", ["reference"], unique=True)
 
@@ -416,7 +468,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_payouts_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_payouts_answer_due_at"), "acquirer_payouts", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_payouts_answer_due_at"),
+        "acquirer_payouts",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_payouts_merchant_id"), "acquirer_payouts", ["merchant", "id"])
 
     op.create_table(
@@ -438,7 +496,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_pull_reversals_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_pull_reversals_answer_due_at"), "acquirer_pull_reversals", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_pull_reversals_answer_due_at"),
+        "acquirer_pull_reversals",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_pull_reversals_funding"), "acquirer_pull_reversals", ["funding"])
 
     op.create_table(
@@ -496,7 +560,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_refund_items_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_refund_items_answer_due_at"), "acquirer_refund_items", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_refund_items_answer_due_at"),
+        "acquirer_refund_items",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_refund_items_capture"), "acquirer_refund_items", ["capture"])
     op.create_index(op.f("acquirer_refund_items_refund"), "acquirer_refund_items", ["refund"])
     op.create_index(
@@ -544,7 +614,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_reversals_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_reversals_answer_due_at"), "acquirer_reversals", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_reversals_answer_due_at"),
+        "acquirer_reversals",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_reversals_payment"), "acquirer_reversals", ["payment"])
 
     op.create_table(
@@ -669,7 +745,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_top_ups_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_top_ups_answer_due_at"), "acquirer_top_ups", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_top_ups_answer_due_at"),
+        "acquirer_top_ups",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_top_ups_sender_id"), "acquirer_top_ups", ["sender", "id"])
 
     op.create_table(
@@ -704,7 +786,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_transfers_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_transfers_answer_due_at"), "acquirer_transfers", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_transfers_answer_due_at"),
+        "acquirer_transfers",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_transfers_sender_id"), "acquirer_transfers", ["sender", "id"])
 
     op.create_table(
@@ -803,7 +891,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("issuer_deposits_account_id"), "issuer_deposits", ["account", "id"])
-    op.create_index(op.f("issuer_deposits_answer_due_at"), "issuer_deposits", ["answer_due_at"])
+    op.create_index(
+        op.f("issuer_deposits_answer_due_at"),
+        "issuer_deposits",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "issuer_held_credits",
@@ -814,7 +908,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("issuer_held_credits_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("issuer_held_credits_available_at"), "issuer_held_credits", ["available_at"])
+    op.create_index(
+        op.f("issuer_held_credits_available_at"),
+        "issuer_held_credits",
+        ["available_at"],
+        sqlite_where=sa.text("available_at IS NOT NULL"),
+        postgresql_where=sa.text("available_at IS NOT NULL"),
+    )
 
     op.create_table(
         "issuer_notifications",
@@ -850,8 +950,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("issuer_returns_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("issuer_returns_answer_due_at"), "issuer_returns", ["answer_due_at"])
-    op.create_index(op.f("issuer_returns_return_at"), "issuer_returns", ["return_at"])
+    op.create_index(
+        op.f("issuer_returns_answer_due_at"),
+        "issuer_returns",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("issuer_returns_return_at"),
+        "issuer_returns",
+        ["return_at"],
+        sqlite_where=sa.text("return_at IS NOT NULL"),
+        postgresql_where=sa.text("return_at IS NOT NULL"),
+    )
 
     op.create_table(
         "issuer_settlements",
@@ -891,7 +1003,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("issuer_transactions_account_id"), "issuer_transactions", ["account", "id"])
-    op.create_index(op.f("issuer_transactions_expires_at"), "issuer_transactions", ["expires_at"])
+    op.create_index(
+        op.f("issuer_transactions_expires_at"),
+        "issuer_transactions",
+        ["expires_at"],
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
     op.create_index(op.f("issuer_transactions_trace"), "issuer_transactions", ["trace"], unique=True)
 
     op.create_table(
@@ -1109,7 +1227,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_capital_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_capital_answer_due_at"), "network_capital", ["answer_due_at"])
+    op.create_index(
+        op.f("network_capital_answer_due_at"),
+        "network_capital",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_card_limits",
@@ -1163,7 +1287,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_credit_notices_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_credit_notices_answer_due_at"), "network_credit_notices", ["answer_due_at"])
+    op.create_index(
+        op.f("network_credit_notices_answer_due_at"),
+        "network_credit_notices",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_deferred_credits",
@@ -1176,7 +1306,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_deferred_credits_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_deferred_credits_release_at"), "network_deferred_credits", ["release_at"])
+    op.create_index(
+        op.f("network_deferred_credits_release_at"),
+        "network_deferred_credits",
+        ["release_at"],
+        sqlite_where=sa.text("release_at IS NOT NULL"),
+        postgresql_where=sa.text("release_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_items",
@@ -1289,7 +1425,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_reversals_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_reversals_answer_due_at"), "network_reversals", ["answer_due_at"])
+    op.create_index(
+        op.f("network_reversals_answer_due_at"),
+        "network_reversals",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_settlement_notices",
@@ -1309,7 +1451,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_settlement_notices_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_settlement_notices_answer_due_at"), "network_settlement_notices", ["answer_due_at"])
+    op.create_index(
+        op.f("network_settlement_notices_answer_due_at"),
+        "network_settlement_notices",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("network_settlement_notices_settlement"), "network_settlement_notices", ["settlement"])
 
     op.create_table(
@@ -1330,7 +1478,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("window", "currency", name=op.f("network_settlements_window_currency_key")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_settlements_answer_due_at"), "network_settlements", ["answer_due_at"])
+    op.create_index(
+        op.f("network_settlements_answer_due_at"),
+        "network_settlements",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_take_backs",
@@ -1384,7 +1538,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_transactions_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_transactions_answer_due_at"), "network_transactions", ["answer_due_at"])
+    op.create_index(
+        op.f("network_transactions_answer_due_at"),
+        "network_transactions",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("network_transactions_network_id"), "network_transactions", ["network_id"], unique=True)
     op.create_index(op.f("network_transactions_trace"), "network_transactions", ["trace"], unique=True)
 
@@ -1583,7 +1743,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("webhooks_deliveries_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("webhooks_deliveries_due_at"), "webhooks_deliveries", ["due_at"])
+    op.create_index(
+        op.f("webhooks_deliveries_due_at"),
+        "webhooks_deliveries",
+        ["due_at"],
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
     op.create_index(op.f("webhooks_deliveries_endpoint_id"), "webhooks_deliveries", ["endpoint", "id"])
     op.create_index(
         op.f("webhooks_deliveries_endpoint_position"), "webhooks_deliveries", ["endpoint", "position"], unique=True

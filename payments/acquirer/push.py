@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Index
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import Claim, IdempotencyKey
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock
 from payments.kit.work import Work
 from payments.switch.message import PREFUNDED, Party, PresentedCard
@@ -68,7 +68,7 @@ class DisbursementOrder:
     Index(None, "sender", "id"),
     Index(None, "transfer"),
     Index(None, "reference", unique=True),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
     Index(None, "window"),
     CheckConstraint("amount > 0 AND fee_amount >= 0", name="amounts"),
 )

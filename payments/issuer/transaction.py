@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from sqlalchemy import Index
 
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 
 PENDING: Final = "pending"
 POSTED: Final = "posted"
@@ -27,7 +27,7 @@ ACCOUNT_FUNDING: Final = "account_funding"
     "issuer_transactions",
     Index(None, "trace", unique=True),
     Index(None, "account", "id"),
-    Index(None, "expires_at"),
+    due_index("expires_at"),
 )
 class Transaction(Record):
     """One thing that happened, or is pending, on a card.

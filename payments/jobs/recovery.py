@@ -167,6 +167,8 @@ def _waiting(left: Left) -> sa.ColumnElement[bool]:
 def left_by(connection: sa.Connection, writer: int) -> list[tuple[Left, Record]]:
     """Return the rows that ``writer`` left waiting, in the order in which they are to be finished."""
     rows: list[tuple[Left, Record]] = []
+    if writer not in _writers_waiting(connection):
+        return rows
     for left in LEFT:
         table = left.kind.table()
         theirs = sa.select(table).where(_waiting(left), table.c.writer == writer).order_by(table.c.id)

@@ -58,7 +58,7 @@ from payments.network.transaction import UNANSWERED
 from payments.network.transaction import Transaction as NetworkTransaction
 from payments.network.window import CLOSED, OPEN, Window, close_window
 from payments.sandbox import Sandbox
-from payments.webhooks.delivery import next_due as next_delivery_due
+from payments.webhooks.delivery import earliest_due
 from payments.webhooks.dispatch import dispatch_new
 from payments.webhooks.sending import send_due
 
@@ -125,5 +125,5 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("repeat_settlement", Settlement, "answer_due_at", instruct, None),
     when_due("repeat_advice", SettlementNotice, "answer_due_at", advise, None),
     every_day("merchant_payouts", PAYOUTS_AT, _pay_out_all, on=is_business_day),
-    Job("webhooks", next_delivery_due, tell_webhooks),
+    Job("webhooks", earliest_due(), tell_webhooks),
 )

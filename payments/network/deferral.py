@@ -8,11 +8,9 @@ import json
 from pathlib import Path
 from typing import ClassVar, Final
 
-from sqlalchemy import Index
-
 from payments.kit.clock import SECOND, rfc3339
 from payments.kit.lifecycle import advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network.network import Network
@@ -33,7 +31,7 @@ LONGEST: Final[int] = (
 """How long the network keeps a credit at most."""
 
 
-@record("network_deferred_credits", Index(None, "release_at"))
+@record("network_deferred_credits", due_index("release_at"))
 class DeferredCredit(Record):
     """A credit that is kept: as it came (``credit``, JSON without the number), to be forwarded at ``release_at``.
 

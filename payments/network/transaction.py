@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from sqlalchemy import Index
 
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.switch.message import Message
 
 FORWARDED: Final = "forwarded"
@@ -21,7 +21,7 @@ CANCELLED: Final = "cancelled"
     "network_transactions",
     Index(None, "trace", unique=True),
     Index(None, "network_id", unique=True),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
 )
 class Transaction(Record):
     """One request that was routed. ``trace`` (acquirer, reference, trace number) tells a repeat from a new one.

@@ -25,7 +25,7 @@ function badge(step) {
   if (step.shape === "money") return html`<span class="badge ok">Money moved</span>`;
   if (step.lost) return html`<span class="badge bad">Lost</span>`;
   if (!step.rc) return step.shape === "answer" && !step.good ? html`<span class="badge warn">${step.label.split(":")[0]}</span>` : null;
-  const meaning = step.message?.fields?.find((/** @type {any} */ each) => each.number === 39)?.meaning.replaceAll("_", " ") ?? "";
+  const meaning = step.message?.fields?.find((/** @type {any} */ each) => each.number === 39)?.meaning.replaceAll("_", " ") ?? (step.rc === "00" ? (step.type === "bank_reply" ? "done" : "approved") : step.label.split(": ")[1] ?? "");
   return html`<span class="badge ${step.good ? "ok" : "bad"}">${step.rc} ${meaning}</span>`;
 }
 
