@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import Page
 
 from tests.page.sandbox import Sandbox
-from tests.pictures import FLOWS, PICTURES, draw
-from tests.transcripts import SCENES
+from tests.pictures import PICTURES, draw
+from tests.transcripts import FLOWS, SCENES
 
 SHOWN = re.compile(r"!\[[^\]]+\]\(pictures/([a-z-]+)\.svg\)")
 
