@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import subprocess
+import sys
+from itertools import pairwise
 from typing import Final
 
 import pytest
@@ -74,6 +79,49 @@ def test_it_is_for_everybody_in_every_form(shop: Page, form: Form, sandbox: Sand
     expect(recent.first.get_by_role("link")).to_have_attribute("href", f"/p/{newest(sandbox, 'disbursements')['id']}")
     assert_fits(shop)
     assert_accessible(shop)
+
+
+@in_every_form
+def test_every_corner_is_for_everybody(shop: Page, form: Form, witness: Witness) -> None:
+    witness.allow(REFUSED)
+    checkout(shop).get_by_role("button", name="Online").click()
+    shop.get_by_role("form", name="Online checkout").get_by_label("Card number").fill("1234")
+    checkout(shop).get_by_role("button", name="Pay with the card typed").click()
+    expect(checkout(shop).get_by_role("alert")).to_be_visible()
+    desk(shop).get_by_role("button", name="Person", exact=True).click()
+    breaking(shop).get_by_role("switch", name="Late, Summit Merchant to OpenNet").check()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_visible()
+    assert_fits(shop)
+    assert_accessible(shop)
+    desk(shop).get_by_role("button", name="Government").click()
+    desk(shop).get_by_role("button", name="File").click()
+    desk(shop).get_by_role("button", name="with mistakes").click()
+    desk(shop).get_by_role("button", name="Send relief.csv").click()
+    expect(desk(shop).get_by_text("rejected")).to_be_visible()
+    breaking(shop).get_by_role("button", name="Outcomes").click()
+    shop.get_by_role("button", name="All 51 cards").click()
+    assert_fits(shop)
+    assert_accessible(shop)
+
+
+def test_what_others_do_is_seen_as_it_happens(shop: Page, sandbox: Sandbox) -> None:
+    recent = shop.get_by_role("region", name="Just now").get_by_role("listitem").first
+    sandbox.decline(amount=777)
+    expect(recent).to_contain_text("Liam at Blue Door Books$7.7751")
+    sandbox.push(amount=888)
+    expect(recent).to_contain_text("City of Alder to Nora$8.8800")
+    expect(shop.get_by_role("list", name="On Nora’s phone")).to_contain_text("You received 8.88 USD")
+    recent.get_by_role("link").click()
+    shop.wait_for_url("**/p/dsb_*")
+
+
+def test_in_another_world_the_desk_starts_over(shop: Page, sandbox: Sandbox, witness: Witness) -> None:
+    witness.allow(REFUSED)  # what was paid there is not known here
+    checkout(shop).get_by_role("button", name="Tap Nora’s card").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+    sandbox.reset()
+    expect(terminal(shop)).to_contain_text("Tap the card")
+    expect(shop.get_by_role("region", name="Just now")).to_contain_text("Nothing has been paid yet.")
 
 
 def test_a_sale_is_captured_in_parts_and_refunded(shop: Page, sandbox: Sandbox) -> None:
@@ -425,6 +473,25 @@ def test_the_same_call_in_code(shop: Page) -> None:
     desk(shop).get_by_role("button", name="Push $19.00 to Nora").click()
     see_code(shop, "# 201")
     see_code(shop, f"Idempotency-Key: {key[1]}")  # the call shown is the call made
+
+
+def test_what_is_shown_runs_as_it_stands(shop: Page, sandbox: Sandbox) -> None:
+    recent = shop.get_by_role("region", name="Just now").get_by_role("listitem").first
+    desk(shop).get_by_label("Amount").fill("4.01")
+    see_code(shop, '"amount": 401')
+    words = shlex.split(code(shop).replace("\\\n", " "))
+    assert words[0] == "curl"
+    headers = dict(word.split(": ", 1) for flag, word in pairwise(words) if flag == "-H")
+    body = json.loads(words[words.index("--json") + 1])
+    assert sandbox.http.post(words[1], headers=headers, json=body).status_code == 201
+    expect(recent).to_contain_text("$4.01")
+    desk(shop).get_by_label("Amount").fill("4.02")
+    shop.get_by_role("button", name="Python").click()
+    see_code(shop, '"amount": 402')
+    see_code(shop, "import httpx")
+    said = subprocess.run([sys.executable, "-c", code(shop)], capture_output=True, text=True, check=True).stdout
+    assert said.startswith("201 ")
+    expect(recent).to_contain_text("$4.02")
 
 
 @pytest.mark.parametrize("form", [PHONE_LIGHT], ids=str)

@@ -46,7 +46,7 @@ export function keep() {
   if (stop) return;
   const leave = feed.on(listen);
   stop = () => { leave() };
-  void begin();
+  if (feed.run) void begin(); // else it begins when the feed does
 }
 
 /** Stop keeping them: nobody looks. */

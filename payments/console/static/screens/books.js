@@ -3,7 +3,7 @@
 import { call } from "../api.js";
 import { callActions, callBox, callLine } from "../calls.js";
 import { sheet } from "../chart.js";
-import { netting, windowAt } from "../clearing.js";
+import { microseconds, netting, windowAt } from "../clearing.js";
 import { ranWords } from "../clock.js";
 import { day, keep, letGo, momentAt } from "../day.js";
 import { feed } from "../feed.js";
@@ -49,7 +49,8 @@ function lookedAt(moment) {
 
 /** @param {import("../day.js").Moment} moment */
 function listed(moment) {
-  windowAt(moment.windows, at === null ? feed.now() * 1000 : Date.parse(moment.at) * 1000);
+  const now = at !== null ? microseconds(moment.at) : feed.clock.readAt ? feed.now() * 1000 : 0;
+  if (now) windowAt(moment.windows, now); // one that is open by the clock, and of which nothing was said yet
   return Object.values(moment.windows).sort((one, other) => one.closes_at - other.closes_at);
 }
 

@@ -379,13 +379,22 @@ const actions = {
 };
 Object.assign(common, actions);
 
+/** Arrow keys go from tab to tab. @param {KeyboardEvent} event */
+function turn(event) {
+  const tabs = [...document.querySelectorAll("[role=tab]")].map((each) => each.id.slice("tab-".length));
+  st.tab = tabs[(tabs.indexOf(st.tab) + (event.key === "ArrowRight" ? 1 : tabs.length - 1)) % tabs.length];
+  event.preventDefault();
+  document.getElementById(`tab-${st.tab}`)?.focus();
+  redraw();
+}
+
 /** @param {KeyboardEvent} event */
 function key(event) {
   const on = event.target instanceof Element ? event.target : null;
   if (on?.closest("input[type=range]") || !st.told) return;
   const arrows = { ArrowRight: () => goTo(st.n + 1, true), ArrowLeft: () => goTo(st.n - 1), Home: () => goTo(lowest()), End: () => goTo(furthest()) }[event.key];
   const space = event.key === " " && !on?.closest("button, a, summary, [role=tab]") ? () => actions["theatre-play"]("", null, event) : null;
-  if (on?.closest("[role=tablist]") && event.key.startsWith("Arrow")) return;
+  if (on?.closest("[role=tablist]") && /^Arrow(Left|Right)$/.test(event.key)) return turn(event);
   const what = arrows ?? space;
   if (!what) return;
   event.preventDefault();

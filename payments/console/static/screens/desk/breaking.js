@@ -11,8 +11,8 @@ import { ask, cardOf, choice, get, masked, of, problemBox, shown, shortName, soo
 
 export const breaking = {
   tab: "messages",
-  /** Which message, when not that of the side touched last. */
-  message: "",
+  /** Which message was chosen, and on which side: on the other it is the one that is next. */
+  message: "", side: "",
   times: "1",
   seconds: "3",
   /** What is staged, is staged for the recipient's card or for all of a sender's. */
@@ -45,7 +45,7 @@ const network = () => feed.members.find((each) => each.role === "network")?.id ?
 
 /** Which message is next, between whom. */
 function next() {
-  const message = breaking.message || (shown.side === "sale" ? "authorization_request" : isTransfer() ? "account_funding" : "original_credit");
+  const message = (breaking.side === shown.side && breaking.message) || (shown.side === "sale" ? "authorization_request" : isTransfer() ? "account_funding" : "original_credit");
   const shop = world.merchants.find((each) => each.id === sale.merchant);
   const acquirer = (message === "authorization_request" ? shop?.acquirer : sender()?.acquirer) ?? "harbor";
   const card = { authorization_request: sale.card, account_funding: push.payer }[message] ?? push.to;
@@ -108,7 +108,7 @@ const either = (kind, armed, order) => armed ? { method: "DELETE", path: `/v1/sa
 /** @type {Record<string, (arg: string, element: any) => void>} */
 export const breakingActions = {
   breakTab: (arg) => { breaking.tab = arg },
-  message: (_, { value }) => { breaking.message = value },
+  message: (_, { value }) => Object.assign(breaking, { message: value, side: shown.side }),
   times: (_, { value }) => { breaking.times = value },
   seconds: (_, { value }) => { breaking.seconds = value },
   whose: (arg) => { breaking.whose = arg },

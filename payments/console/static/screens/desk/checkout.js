@@ -49,7 +49,7 @@ export function saleOrder() {
 }
 
 async function pay() {
-  touched("sale");
+  shown.side = "sale";
   const made = await ask(sale, "POST", "/v1/payments", saleOrder(), { key: shown.key });
   if (made) Object.assign(sale, { made, refunds: [], part: "", number: "", expiry: "", cvv: "", asks: "amount" });
   if (made) say(`${verdict(made).word}. ${verdict(made).why}`);
@@ -81,7 +81,7 @@ const part = () => sale.part.trim() === "" ? {} : { amount: minorUnits(sale.part
 
 /** @type {Record<string, (arg: string, element: any) => void>} */
 export const saleActions = {
-  merchant: (_, { value }) => { Object.assign(sale, { merchant: value, counts: [1, 1, 0], typed: "" }); touched("sale") },
+  merchant: (_, { value }) => { Object.assign(sale, { merchant: value, counts: [1, 1, 0], typed: "", made: null, refunds: [] }); touched("sale") },
   count: (arg) => {
     const [n, by] = arg.split(" ").map(Number);
     sale.counts[n] = Math.max(0, (sale.counts[n] ?? 0) + by);
@@ -107,8 +107,8 @@ export const saleActions = {
 
 /** A key of the terminal. @param {string} key a digit, `clear`, `back` or `ok` */
 function press(key) {
-  touched("sale");
   if (key === "ok") return void confirm();
+  touched("sale");
   const field = /** @type {"typed" | "number" | "expiry" | "cvv"} */ (sale.asks === "amount" ? "typed" : sale.asks);
   const text = sale[field];
   const most = { typed: 12, number: 19, expiry: 5, cvv: 4 }[field];

@@ -1,6 +1,6 @@
 // @ts-check
 /** The same call in code: the one that was made last, with its answer, or the one that is next. */
-import { asCurl, asHttp, asPython } from "../../api.js";
+import { asCurl, asHttp, asPython, newKey } from "../../api.js";
 import { say } from "../../page.js";
 import { html } from "../../template.js";
 import { batch, batchPath } from "./batch.js";
@@ -60,7 +60,10 @@ function text() {
 export const codeActions = {
   language: (arg) => { shown.language = arg },
   which: (arg) => { shown.when = arg },
-  copyCode: () => void navigator.clipboard?.writeText(text()).then(() => say("Copied."), () => say("The browser does not let us copy.")),
+  copyCode: () => {
+    void navigator.clipboard?.writeText(text()).then(() => say("Copied."), () => say("The browser does not let us copy."));
+    shown.key = newKey(); // whoever runs what was copied has used its key
+  },
 };
 
 export function codeView() {

@@ -29,7 +29,7 @@ async function look() {
   Object.assign(phone, { notes, balance, of: account });
 }
 
-const lookSoon = soon(look);
+const lookSoon = soon(look, 300);
 
 /** Take this cardholder's phone. @param {string} card */
 export function pickUp(card) {

@@ -64,7 +64,7 @@ export function pushOrder() {
 }
 
 async function send() {
-  touched("push");
+  shown.side = "push";
   const { path, body } = pushOrder();
   const made = await ask(push, "POST", path, body, { key: shown.key });
   if (made) Object.assign(push, { made, adjustment: null, quote: null });

@@ -32,10 +32,9 @@ export const shown = {
   /** @type {{ status: number, body: any, request: import("../../api.js").ApiRequest } | null} */ last: null,
 };
 
-/** Somebody changed what is next. @param {"sale" | "push"} side */
+/** Somebody changed what is next: it is another call, under a key of its own. @param {"sale" | "push"} side */
 export function touched(side) {
-  shown.side = side;
-  shown.when = "next";
+  Object.assign(shown, { side, when: "next", key: newKey() });
 }
 
 /**
@@ -49,7 +48,7 @@ export async function ask(place, method, path, body, given) {
   Object.assign(place, { busy: true, problem: null });
   redraw();
   const reply = await call(method, path, body, given);
-  Object.assign(shown, { last: reply, when: "last", key: newKey() });
+  Object.assign(shown, { last: reply, when: "last", key: reply.status ? newKey() : shown.key }); // unheard, it is asked again
   place.busy = false;
   redraw();
   if (reply.status >= 200 && reply.status < 300) return reply.body;
