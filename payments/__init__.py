@@ -9,6 +9,7 @@ Who does it is a folder, what the trade calls it is a file::
     clearing.py       presents                 prices, forwards, books  matches the hold, posts
     refund.py         accepts, presents        (clearing carries it)    credits
     disbursement.py   pushes to a card (OCT)   routes, prices, books    credits the cardholder
+    quoting.py        asks for a rate          locks it, converts by it
     funding.py        pulls to fund (AFT)      routes, prices, books    debits the cardholder
     transfer.py       pulls, then pushes
     enquiry.py        asks what became of it   answers from its records answers from its records

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from payments.acquirer.authorization import authorize
 from payments.acquirer.disbursement import Disbursement, DisbursementOrder, disburse
 from payments.acquirer.payment import Order, Payment
+from payments.acquirer.quote import QuoteOrder
+from payments.acquirer.quoting import quote
 from payments.kit.clock import instant
 from payments.kit.database import Database, fetch
 from payments.kit.idempotency import Claim
@@ -30,6 +32,7 @@ KEY = b"k" * 32
 
 BOOKS, CITY = "mch_blue_door_books", "snd_city_of_alder"
 NORA, OMAR, GRETA = "4000121111104242", "4000341111140091", "4000561111120500"
+LUCIA = "4000781111190978"
 
 R = TypeVar("R", bound=Record)
 
@@ -64,6 +67,15 @@ async def push(sandbox: Sandbox, amount: int = 250_00, number: str = NORA, claim
     card = PresentedCard(CardNumber(number))
     order = DisbursementOrder(claim, CITY, card, amount, "USD", "mobile_app", "GD", Party("Nora Patel"), "relief")
     return await disburse(sandbox.acquirers["harbor"], order)
+
+
+async def convert(sandbox: Sandbox, amount: int = 100_00) -> Disbursement:
+    """Have the City of Alder push dollars to a card in euros."""
+    harbor = sandbox.acquirers["harbor"]
+    by = await quote(harbor, QuoteOrder(None, CITY, "DE", "EUR", amount))
+    card = PresentedCard(CardNumber(LUCIA))
+    order = DisbursementOrder(None, CITY, card, amount, "USD", "web", "GD", Party("Lucia Ferri"), quote=by.id)
+    return await disburse(harbor, order)
 
 
 async def arm(sandbox: Sandbox, kind: str, message: str, sender: str = "", receiver: str = "", times: int = 1) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from payments import jobs
 from payments.acquirer.authorization import void
@@ -122,7 +122,7 @@ async def test_a_job_that_fails_stops_no_other_and_does_not_hold_up_the_clock(
     async def fail(_: Sandbox, __: int) -> int:
         raise RuntimeError("out of paper")
 
-    broken = Job("print_statements", lambda _: AFTERNOON, fail)
+    broken = Job("print_statements", sa.select(sa.literal(AFTERNOON)).scalar_subquery(), fail)
     monkeypatch.setattr(winding, "JOBS", (broken, *schedule.JOBS))
     monkeypatch.setitem(winding._BY_NAME, broken.name, broken)
     async with a_day(database_url) as sandbox:
@@ -162,8 +162,8 @@ async def test_a_running_clock_runs_what_is_due_by_itself(database_url: str, mon
         return 1
 
     sandbox = await open_day(database_url)
-    due: Any = lambda _: None if rang.is_set() else AFTERNOON + SECOND // 10  # noqa: E731
-    alarm = Job("alarm", due, ring)
+    asks = sa.select(sa.literal(AFTERNOON + SECOND // 10)).scalar_subquery()
+    alarm = Job("alarm", asks, ring, lambda at: None if rang.is_set() else at)
     monkeypatch.setattr(winding, "JOBS", (alarm, *schedule.JOBS))
     monkeypatch.setitem(winding._BY_NAME, alarm.name, alarm)
     await sandbox.operator.step(let_run)

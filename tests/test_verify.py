@@ -23,7 +23,7 @@ from payments.switch.outcome import AVAILABLE_LATER, DEFERRED
 from payments.verify import Finding, findings, verify
 from payments.webhooks.dispatch import place_events
 from tests.conftest import template_database, template_file
-from tests.day import OMAR, a_day, arm, push, sell, stage_for_nora, wrong
+from tests.day import OMAR, a_day, arm, convert, push, sell, stage_for_nora, wrong
 from tests.postgres import Cluster
 
 
@@ -216,7 +216,7 @@ DAMAGES = [
         "a sender's count of the day is wrong",
         ("UPDATE acquirer_sender_standings SET used = '{}'",),
         {7},
-        ("The counters of sender snd_city_of_alder say 0 pushes", "there were 4, of 13201"),
+        ("The counters of sender snd_city_of_alder say 0 pushes", "there were 5, of 23201"),
     ),
     Damage(
         "a settlement is not its window's items",
@@ -254,6 +254,49 @@ DAMAGES = [
         {6},
         ("is on hold, and nothing says until when",),
     ),
+    Damage(
+        "a conversion is not what was quoted",
+        ("UPDATE network_transactions SET billing_amount = billing_amount + 1 WHERE quote <> ''",),
+        {3, 7},
+        ("which is not what quote nqt_", "the network's fx_position in EUR took in"),
+    ),
+    Damage(
+        "a quote has served twice",
+        (
+            "UPDATE network_transactions SET quote = (SELECT id FROM network_quotes), rate = 'x'"
+            " WHERE id = (SELECT MIN(id) FROM network_transactions WHERE type = 'original_credit')",
+        ),
+        {3},
+        ("or not for it alone", "the network's fx_position in USD took in"),
+    ),
+    Damage(
+        "less came back of a conversion than was adjusted",
+        ("UPDATE network_take_backs SET billing_amount = billing_amount - 1 WHERE rate <> ''",),
+        {3, 5},
+        ("the network's fx_position in EUR took in", "its returns and adjustments come to 3572 and 30"),
+    ),
+    Damage(
+        "some margin was kept of what was taken back",
+        ("UPDATE network_transactions SET margin_taken_back_amount = 0",),
+        {5},
+        ("3573 were taken back from its recipient, 0 of the margin", "come to 3573 and 30"),
+    ),
+    Damage(
+        "a conversion was never quoted",
+        ("UPDATE network_quotes SET status = 'open'",),
+        {3},
+        ("which is not what quote nqt_",),
+    ),
+    Damage(
+        "margin was taken that is no conversion's",
+        (
+            "UPDATE ledger_transfers SET credit_account = 'opennet.fx_margin.USD'"
+            " WHERE purpose = 'scheme_fee' AND book = 'opennet' AND id = (SELECT MIN(id) FROM ledger_transfers"
+            " WHERE purpose = 'scheme_fee' AND book = 'opennet')",
+        ),
+        {0, 1, 3},
+        ("the network's fx_margin in USD took in",),
+    ),
 ]  # fmt: skip
 
 
@@ -273,6 +316,10 @@ async def live_a_day(url: str) -> None:
         for n, outcome in enumerate((DEFERRED, AVAILABLE_LATER)):
             await stage_for_nora(sandbox, outcome, 3600)
             assert (await push(sandbox, 31_00 + n)).status == ("paid" if n else "deferred")
+        converted = await convert(sandbox)
+        assert (
+            await adjust(sandbox.acquirers["harbor"], AdjustmentOrder(None, converted.id, 40_00))
+        ).status == "accepted"
         await arm(sandbox, LOSE_REPLY, "original_credit", "harbor", times=1)
         assert (await push(sandbox, 40_00)).status == "unknown"
         await place_events(sandbox.operator)

@@ -31,7 +31,7 @@ from tests.served import served
 
 FLOWS = Path(__file__).parent.parent / "docs" / "flows"
 PLACE = re.compile(r"<!-- transcript: (\S+) -->\n+```text\n(.*?)```", re.DOTALL)
-BLOCKED = "card_theo_marsh"
+BLOCKED, LUCIA = "card_theo_marsh", "card_lucia_ferri"
 WALLET, WALLET_NAME = "snd_brightwater", "Brightwater Mutual"
 WALLETS_BANK, WALLETS_BANK_NAME = "summit", "Summit Merchant"
 
@@ -197,6 +197,15 @@ def transfer_unknown(story: Story) -> None:
     story.tell.answer(WALLETS_BANK_NAME, WALLET_NAME, found, 200)
 
 
+def crossed(story: Story) -> None:
+    """Dollars are pushed to a card in euros, at a rate that was quoted; each leg settles in its own currency."""
+    story.tell.ask(CITY_NAME, ACQUIRER_NAME, "POST /v1/quotes")
+    quote = story.client.post("/v1/quotes", {"sender": CITY, "amount": RELIEF, "card": {"id": LUCIA}})
+    story.tell.listen()
+    story.tell.answer(ACQUIRER_NAME, CITY_NAME, quote)
+    push(story, {"id": LUCIA}, "Lucia Ferri", quote=quote["id"])
+
+
 def due(story: Story) -> None:
     """Wind the clock to what falls due next."""
     story.client.post("/v1/sandbox/clock/wind", {"next": True})
@@ -209,18 +218,24 @@ def settled(story: Story) -> None:
     due(story)
 
 
+def day_over(story: Story) -> None:
+    """The acquirers have nothing to present; the window closes, and settles the next business day."""
+    due(story)
+    settled(story)
+
+
 def arm(story: Story, kind: str, message: str, acquirer: str = ACQUIRER) -> None:
     """Break the next message of a type between acquirer and network."""
     fault = {"kind": kind, "sender": acquirer, "receiver": NETWORK, "message": message}
     story.client.post("/v1/sandbox/faults", fault)
 
 
-def push(story: Story, card: dict[str, str], name: str) -> str:
+def push(story: Story, card: dict[str, str], name: str, **more: str) -> str:
     """Have the city push its relief to a card; the id of the disbursement."""
     story.tell.ask(CITY_NAME, ACQUIRER_NAME, "POST /v1/disbursements")
     order = {"sender": CITY, "amount": RELIEF, "currency": USD, "card": card}
     channel = {"channel": "mobile_app", "business_application": "GD", "recipient_name": name}
-    disbursement = story.client.post("/v1/disbursements", order | channel)
+    disbursement = story.client.post("/v1/disbursements", order | channel | more)
     story.tell.listen()
     story.tell.answer(ACQUIRER_NAME, CITY_NAME, disbursement)
     return str(disbursement["id"])
@@ -260,6 +275,8 @@ SCENES: dict[str, Scene] = {
     "clearing": due,
     "settlement": settled,
     "payout": due,
+    "cross-border": crossed,
+    "cross-border-settlement": day_over,
     "disbursement-held": push_held,
     "disbursement-deferred": push_deferred,
     "disbursement-available-later": push_available_later,

@@ -68,7 +68,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_adjustments_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_adjustments_answer_due_at"), "acquirer_adjustments", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_adjustments_answer_due_at"),
+        "acquirer_adjustments",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_adjustments_disbursement_id"), "acquirer_adjustments", ["disbursement", "id"])
 
     op.create_table(
@@ -92,7 +98,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_batch_chunks_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_batch_chunks_answer_due_at"), "acquirer_batch_chunks", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_batch_chunks_answer_due_at"),
+        "acquirer_batch_chunks",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_batch_chunks_batch_status"), "acquirer_batch_chunks", ["batch", "status"])
 
     op.create_table(
@@ -152,7 +164,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_captures_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_captures_answer_due_at"), "acquirer_captures", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_captures_answer_due_at"),
+        "acquirer_captures",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_captures_payment"), "acquirer_captures", ["payment"])
     op.create_index(op.f("acquirer_captures_status_acquirer_id"), "acquirer_captures", ["status", "acquirer", "id"])
     op.create_index(op.f("acquirer_captures_window"), "acquirer_captures", ["window"])
@@ -182,7 +200,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_card_validations_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_card_validations_answer_due_at"), "acquirer_card_validations", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_card_validations_answer_due_at"),
+        "acquirer_card_validations",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_card_validations_sender_id"), "acquirer_card_validations", ["sender", "id"])
 
     op.create_table(
@@ -226,7 +250,11 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(
-        op.f("acquirer_disbursement_batches_answer_due_at"), "acquirer_disbursement_batches", ["answer_due_at"]
+        op.f("acquirer_disbursement_batches_answer_due_at"),
+        "acquirer_disbursement_batches",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
     )
     op.create_index(op.f("acquirer_disbursement_batches_sender_id"), "acquirer_disbursement_batches", ["sender", "id"])
     op.create_index(op.f("acquirer_disbursement_batches_status"), "acquirer_disbursement_batches", ["status"])
@@ -268,6 +296,10 @@ def upgrade() -> None:
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("quote", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("release_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("cancel_stan", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("cancel_claim", sa.Text(), autoincrement=False, nullable=True),
@@ -279,7 +311,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_disbursements_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_disbursements_answer_due_at"), "acquirer_disbursements", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_disbursements_answer_due_at"),
+        "acquirer_disbursements",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_disbursements_reference"), "acquirer_disbursements", ["reference"], unique=True)
     op.create_index(op.f("acquirer_disbursements_sender_id"), "acquirer_disbursements", ["sender", "id"])
     op.create_index(op.f("acquirer_disbursements_transfer"), "acquirer_disbursements", ["transfer"])
@@ -323,7 +361,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_fundings_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_fundings_answer_due_at"), "acquirer_fundings", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_fundings_answer_due_at"),
+        "acquirer_fundings",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_fundings_reference"), "acquirer_fundings", ["reference"], unique=True)
     op.create_index(op.f("acquirer_fundings_sender_id"), "acquirer_fundings", ["sender", "id"])
     op.create_index(op.f("acquirer_fundings_transfer"), "acquirer_fundings", ["transfer"])
@@ -391,8 +435,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_payments_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_payments_answer_due_at"), "acquirer_payments", ["answer_due_at"])
-    op.create_index(op.f("acquirer_payments_expires_at"), "acquirer_payments", ["expires_at"])
+    op.create_index(
+        op.f("acquirer_payments_answer_due_at"),
+        "acquirer_payments",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("acquirer_payments_expires_at"),
+        "acquirer_payments",
+        ["expires_at"],
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_payments_merchant_id"), "acquirer_payments", ["merchant", "id"])
     op.create_index(op.f("acquirer_payments_reference"), "acquirer_payments", ["reference"], unique=True)
 
@@ -416,7 +472,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_payouts_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_payouts_answer_due_at"), "acquirer_payouts", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_payouts_answer_due_at"),
+        "acquirer_payouts",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_payouts_merchant_id"), "acquirer_payouts", ["merchant", "id"])
 
     op.create_table(
@@ -438,7 +500,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_pull_reversals_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_pull_reversals_answer_due_at"), "acquirer_pull_reversals", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_pull_reversals_answer_due_at"),
+        "acquirer_pull_reversals",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_pull_reversals_funding"), "acquirer_pull_reversals", ["funding"])
 
     op.create_table(
@@ -471,6 +539,48 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "acquirer_quotes",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("stan", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("claim", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("writer", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("answer_due_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("attempts", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("mid_rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_basis_points", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("network_quote", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("requires", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("expires_at", NUMBER, autoincrement=False, nullable=True),
+        sa.Column("disbursement", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("acquirer_quotes_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("acquirer_quotes_answer_due_at"),
+        "acquirer_quotes",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
+    op.create_index(op.f("acquirer_quotes_sender_id"), "acquirer_quotes", ["sender", "id"])
+    op.create_index(op.f("acquirer_quotes_status_expires_at"), "acquirer_quotes", ["status", "expires_at"])
+
+    op.create_table(
         "acquirer_refund_items",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("refund", sa.Text(), autoincrement=False, nullable=False),
@@ -496,7 +606,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_refund_items_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_refund_items_answer_due_at"), "acquirer_refund_items", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_refund_items_answer_due_at"),
+        "acquirer_refund_items",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_refund_items_capture"), "acquirer_refund_items", ["capture"])
     op.create_index(op.f("acquirer_refund_items_refund"), "acquirer_refund_items", ["refund"])
     op.create_index(
@@ -544,7 +660,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_reversals_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_reversals_answer_due_at"), "acquirer_reversals", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_reversals_answer_due_at"),
+        "acquirer_reversals",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_reversals_payment"), "acquirer_reversals", ["payment"])
 
     op.create_table(
@@ -669,7 +791,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_top_ups_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_top_ups_answer_due_at"), "acquirer_top_ups", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_top_ups_answer_due_at"),
+        "acquirer_top_ups",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_top_ups_sender_id"), "acquirer_top_ups", ["sender", "id"])
 
     op.create_table(
@@ -704,7 +832,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("acquirer_transfers_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("acquirer_transfers_answer_due_at"), "acquirer_transfers", ["answer_due_at"])
+    op.create_index(
+        op.f("acquirer_transfers_answer_due_at"),
+        "acquirer_transfers",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("acquirer_transfers_sender_id"), "acquirer_transfers", ["sender", "id"])
 
     op.create_table(
@@ -803,7 +937,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("issuer_deposits_account_id"), "issuer_deposits", ["account", "id"])
-    op.create_index(op.f("issuer_deposits_answer_due_at"), "issuer_deposits", ["answer_due_at"])
+    op.create_index(
+        op.f("issuer_deposits_answer_due_at"),
+        "issuer_deposits",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "issuer_held_credits",
@@ -814,7 +954,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("issuer_held_credits_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("issuer_held_credits_available_at"), "issuer_held_credits", ["available_at"])
+    op.create_index(
+        op.f("issuer_held_credits_available_at"),
+        "issuer_held_credits",
+        ["available_at"],
+        sqlite_where=sa.text("available_at IS NOT NULL"),
+        postgresql_where=sa.text("available_at IS NOT NULL"),
+    )
 
     op.create_table(
         "issuer_notifications",
@@ -850,8 +996,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("issuer_returns_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("issuer_returns_answer_due_at"), "issuer_returns", ["answer_due_at"])
-    op.create_index(op.f("issuer_returns_return_at"), "issuer_returns", ["return_at"])
+    op.create_index(
+        op.f("issuer_returns_answer_due_at"),
+        "issuer_returns",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("issuer_returns_return_at"),
+        "issuer_returns",
+        ["return_at"],
+        sqlite_where=sa.text("return_at IS NOT NULL"),
+        postgresql_where=sa.text("return_at IS NOT NULL"),
+    )
 
     op.create_table(
         "issuer_settlements",
@@ -887,11 +1045,20 @@ def upgrade() -> None:
         sa.Column("expires_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("cleared_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("taken_back_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("sent_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("sent_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("issuer_transactions_pkey")),
         sqlite_strict=True,
     )
     op.create_index(op.f("issuer_transactions_account_id"), "issuer_transactions", ["account", "id"])
-    op.create_index(op.f("issuer_transactions_expires_at"), "issuer_transactions", ["expires_at"])
+    op.create_index(
+        op.f("issuer_transactions_expires_at"),
+        "issuer_transactions",
+        ["expires_at"],
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
     op.create_index(op.f("issuer_transactions_trace"), "issuer_transactions", ["trace"], unique=True)
 
     op.create_table(
@@ -1109,7 +1276,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_capital_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_capital_answer_due_at"), "network_capital", ["answer_due_at"])
+    op.create_index(
+        op.f("network_capital_answer_due_at"),
+        "network_capital",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_card_limits",
@@ -1163,7 +1336,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_credit_notices_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_credit_notices_answer_due_at"), "network_credit_notices", ["answer_due_at"])
+    op.create_index(
+        op.f("network_credit_notices_answer_due_at"),
+        "network_credit_notices",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_deferred_credits",
@@ -1176,7 +1355,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_deferred_credits_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_deferred_credits_release_at"), "network_deferred_credits", ["release_at"])
+    op.create_index(
+        op.f("network_deferred_credits_release_at"),
+        "network_deferred_credits",
+        ["release_at"],
+        sqlite_where=sa.text("release_at IS NOT NULL"),
+        postgresql_where=sa.text("release_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_items",
@@ -1266,6 +1451,43 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "network_quotes",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("trace", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("acquirer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payer_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_country", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recipient_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("recipient_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("mid_rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_basis_points", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("requires", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("created_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("expires_at", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
+        sa.CheckConstraint("amount >= 0 AND recipient_amount >= 0", name=op.f("network_quotes_amounts_check")),
+        sa.CheckConstraint("margin_amount BETWEEN 0 AND amount", name=op.f("network_quotes_margin_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("network_quotes_pkey")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("network_quotes_status_expires_at"), "network_quotes", ["status", "expires_at"])
+    op.create_index(op.f("network_quotes_trace"), "network_quotes", ["trace"], unique=True)
+
+    op.create_table(
+        "network_rate_sheets",
+        sa.Column("pair", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rates", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("pair", name=op.f("network_rate_sheets_pkey")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
         "network_reversals",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("transaction", sa.Text(), autoincrement=False, nullable=False),
@@ -1289,7 +1511,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_reversals_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_reversals_answer_due_at"), "network_reversals", ["answer_due_at"])
+    op.create_index(
+        op.f("network_reversals_answer_due_at"),
+        "network_reversals",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_settlement_notices",
@@ -1309,7 +1537,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("network_settlement_notices_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_settlement_notices_answer_due_at"), "network_settlement_notices", ["answer_due_at"])
+    op.create_index(
+        op.f("network_settlement_notices_answer_due_at"),
+        "network_settlement_notices",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("network_settlement_notices_settlement"), "network_settlement_notices", ["settlement"])
 
     op.create_table(
@@ -1330,7 +1564,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("window", "currency", name=op.f("network_settlements_window_currency_key")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_settlements_answer_due_at"), "network_settlements", ["answer_due_at"])
+    op.create_index(
+        op.f("network_settlements_answer_due_at"),
+        "network_settlements",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "network_take_backs",
@@ -1348,6 +1588,10 @@ def upgrade() -> None:
         sa.Column("response_code", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("decided_by", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("billing_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("network_take_backs_amount_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("network_take_backs_pkey")),
         sqlite_strict=True,
@@ -1377,14 +1621,28 @@ def upgrade() -> None:
         sa.Column("window", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("release_at", NUMBER, autoincrement=False, nullable=True),
         sa.Column("taken_back_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_taken_back_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("margin_taken_back_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("scheme_fee_amount", NUMBER, autoincrement=False, nullable=False),
         sa.Column("card_fingerprint", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("business_application", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("quote", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("billing_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rate", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("margin_amount", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("billing_interchange_amount", NUMBER, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("network_transactions_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("network_transactions_answer_due_at"), "network_transactions", ["answer_due_at"])
+    op.create_index(
+        op.f("network_transactions_answer_due_at"),
+        "network_transactions",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+        postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+    )
     op.create_index(op.f("network_transactions_network_id"), "network_transactions", ["network_id"], unique=True)
     op.create_index(op.f("network_transactions_trace"), "network_transactions", ["trace"], unique=True)
 
@@ -1583,7 +1841,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("webhooks_deliveries_pkey")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("webhooks_deliveries_due_at"), "webhooks_deliveries", ["due_at"])
+    op.create_index(
+        op.f("webhooks_deliveries_due_at"),
+        "webhooks_deliveries",
+        ["due_at"],
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
     op.create_index(op.f("webhooks_deliveries_endpoint_id"), "webhooks_deliveries", ["endpoint", "id"])
     op.create_index(
         op.f("webhooks_deliveries_endpoint_position"), "webhooks_deliveries", ["endpoint", "position"], unique=True
@@ -1719,6 +1983,8 @@ def downgrade() -> None:
     op.drop_table("network_settlements")
     op.drop_table("network_settlement_notices")
     op.drop_table("network_reversals")
+    op.drop_table("network_rate_sheets")
+    op.drop_table("network_quotes")
     op.drop_table("network_push_rules")
     op.drop_table("network_presentments")
     op.drop_table("network_positions")
@@ -1767,6 +2033,7 @@ def downgrade() -> None:
     op.drop_table("acquirer_reversals")
     op.drop_table("acquirer_refunds")
     op.drop_table("acquirer_refund_items")
+    op.drop_table("acquirer_quotes")
     op.drop_table("acquirer_push_limits")
     op.drop_table("acquirer_pull_reversals")
     op.drop_table("acquirer_payouts")

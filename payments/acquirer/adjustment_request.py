@@ -15,7 +15,7 @@ from payments.acquirer.push import PAID, SETTLED, Disbursement
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key
 from payments.kit.lifecycle import Move, MoveNotAllowed, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.switch.numbers import trace_number
@@ -44,7 +44,7 @@ class AdjustmentOrder:
 @record(
     "acquirer_adjustments",
     Index(None, "disbursement", "id"),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
     CheckConstraint("amount > 0", name="amount"),
 )
 class Adjustment(Record):

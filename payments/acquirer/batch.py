@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from sqlalchemy import CheckConstraint, Index
 
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 
 LOADING: Final = "loading"
 READY: Final = "ready"
@@ -44,7 +44,7 @@ class BatchOrder:
     "acquirer_disbursement_batches",
     Index(None, "sender", "id"),
     Index(None, "status"),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
     CheckConstraint("done_count <= begun_count AND begun_count <= chunk_count", name="chunks"),
     CheckConstraint("paid_count + declined_count + refused_count + open_count <= line_count", name="lines"),
 )

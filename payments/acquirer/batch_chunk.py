@@ -7,7 +7,7 @@ from sqlalchemy import Index
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.batch import CANCELLING, PROCESSING, DisbursementBatch
 from payments.kit.lifecycle import Move, advance
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.switch.switch import REPLY_WITHIN
@@ -24,7 +24,7 @@ UNSURE: Final = "unsure"
 DONE: Final = "done"
 
 
-@record("acquirer_batch_chunks", Index(None, "batch", "status"), Index(None, "answer_due_at"))
+@record("acquirer_batch_chunks", Index(None, "batch", "status"), due_index("answer_due_at"))
 class BatchChunk(Record):
     """Some hundred lines of a batch, ``first`` to ``last`` by id, that one process pays together.
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.payment import Payment
 from payments.kit.lifecycle import Move, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.work import Work
 from payments.switch.numbers import acquirer_reference, trace_number
 
@@ -22,7 +22,7 @@ REJECTED: Final = "rejected"
     Index(None, "payment"),
     Index(None, "status", "acquirer", "id"),
     Index(None, "window"),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
     CheckConstraint("amount > 0 AND refunded_amount BETWEEN 0 AND amount", name="refunded"),
 )
 class Capture(Record):

@@ -11,7 +11,7 @@ from sqlalchemy import Index
 from payments.acquirer.acquirer import Acquirer
 from payments.acquirer.sender import Sender
 from payments.kit.lifecycle import Move, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.switch import inquiry_message as inquiries
@@ -42,7 +42,7 @@ class CardValidationOrder:
     sender: str = ""
 
 
-@record("acquirer_card_validations", Index(None, "sender", "id"), Index(None, "answer_due_at"))
+@record("acquirer_card_validations", Index(None, "sender", "id"), due_index("answer_due_at"))
 class CardValidation(Record):
     """What an issuer said of a card. Name and address that were asked about are not kept, only the results.
 

@@ -25,6 +25,8 @@ from payments.acquirer.push import (
     written,
 )
 from payments.acquirer.push_limit import alert, check_limits, limit_finds
+from payments.acquirer.quote import Quote
+from payments.acquirer.quoted_push import converted, quote_locks, take_quote, with_quote
 from payments.acquirer.screening import Verdict, list_in_force, record_hit, require_current, screened
 from payments.acquirer.sender import Sender, Standing, party_of
 from payments.acquirer.staged_limit import (
@@ -97,7 +99,7 @@ def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, _: Verdict, lim
     yield list_in_force(acquirer), name_rule_find(acquirer), *limit_finds(acquirer, order)
     funds = account_id(acquirer.id, funds_code(order.transfer), order.currency, order.sender)
     locks = [*balance_locks(order.sender, funds), *limit_locks(limit), *transfer_lock(order.transfer)]
-    return [*locks, *order_locks(order)]
+    return [*locks, *order_locks(order), *quote_locks(order)]
 
 
 @hot(_pending_reads)
@@ -117,7 +119,8 @@ def record_pending(
     Nothing is, if the push is held, or where a limit is staged to be reached.
 
     Raises ``AlreadyDisbursed``, ``ScreenedByAnotherList``, ``NotFound``, ``SenderCurrencyDiffers``, ``UnknownBin``,
-    ``NameNotAllowed``, ``PartnerLimitReached``, ``InsufficientFunds``, and what ``check_programme`` refuses.
+    ``NameNotAllowed``, ``PartnerLimitReached``, ``InsufficientFunds``, and what ``check_programme``, ``take_quote`` and
+    ``with_quote`` refuse.
     """
     require_current(work, acquirer, verdict)
     sender = work.fact(Sender, order.sender)
@@ -126,12 +129,14 @@ def record_pending(
     payer = order.payer or party_of(sender)
     programme = check_programme(order, sender.kind, payer)
     check_names(work, acquirer, payer, order.recipient)
-    acquirer.switch.directory.bin_of(order.card.number)
+    to = acquirer.switch.directory.bin_of(order.card.number)
     disbursement_id = order_id(work, order)
     claim_key(work, order.claim, disbursement_id)
     begin_push(work, order.transfer, disbursement_id)
     nearly_reached = check_limits(work, acquirer, order, work.get(Standing, sender.id))
-    disbursement = _disbursement(work, acquirer, order, disbursement_id, programme, payer, held=verdict.hit)
+    quote = take_quote(work, order, to, disbursement_id)
+    disbursement = _disbursement(work, acquirer, order, disbursement_id, programme, payer, quote, held=verdict.hit)
+    credit = with_quote(original_credit(acquirer, sender, disbursement, order.card), quote)
     announce(work, disbursement, {name: getattr(disbursement, name) for name in _ANNOUNCED})
     if limited := decline_at_limit(work, acquirer, disbursement, limit):
         return limited, None
@@ -140,7 +145,6 @@ def record_pending(
     watch_balance(work, sender, disbursement.reference)
     if verdict.hit:
         return _hold_back(work, acquirer, order, disbursement, verdict), None
-    credit = original_credit(acquirer, sender, disbursement, order.card)
     sent(work, credit)
     return work.add(disbursement), credit
 
@@ -164,6 +168,7 @@ def _disbursement(
     disbursement_id: str,
     programme: Programme,
     payer: Party,
+    quote: Quote | None,
     *,
     held: bool,
 ) -> Disbursement:
@@ -198,6 +203,7 @@ def _disbursement(
         status=HELD if held else PENDING,
         answer_due_at=None if held else work.now + REPLY_WITHIN,
         release_at=order.release_at,
+        **converted(quote),  # type: ignore[arg-type]
     )
 
 

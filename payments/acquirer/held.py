@@ -11,6 +11,8 @@ from payments.acquirer.name_index import SETTINGS
 from payments.acquirer.original_credit import original_credit
 from payments.acquirer.outcome import let_go, outcome_locks
 from payments.acquirer.push import HELD, Disbursement
+from payments.acquirer.quote import Quote
+from payments.acquirer.quoted_push import with_quote
 from payments.acquirer.screening import Screening
 from payments.acquirer.sender import Sender
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key
@@ -53,6 +55,7 @@ def _decision_reads(_: Acquirer, disbursement_id: str, decision: Decision) -> Re
     )
     if disbursement is None or screening is None:
         return [*key, Lock(Disbursement, disbursement_id)]
+    yield Find(Quote, "id", disbursement.quote)
     return [*key, *outcome_locks(disbursement), Lock(Screening, screening.id)]
 
 
@@ -79,6 +82,7 @@ def record_release(
     number = acquirer.world.vault.card_number(released.card_encrypted)
     card = PresentedCard(number, released.card_expiry)
     credit = original_credit(acquirer, work.fact(Sender, released.sender), released, card)
+    credit = with_quote(credit, work.find(Quote, "id", released.quote))
     sent(work, credit)
     return released, credit
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import Claim
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.secrets import Vault
 from payments.switch.message import PresentedCard
 
@@ -45,8 +45,8 @@ class Order:
     "acquirer_payments",
     Index(None, "merchant", "id"),
     Index(None, "reference", unique=True),
-    Index(None, "expires_at"),
-    Index(None, "answer_due_at"),
+    due_index("expires_at"),
+    due_index("answer_due_at"),
     CheckConstraint("refunded_amount <= captured_amount", name="refunded"),
     CheckConstraint("cleared_amount BETWEEN 0 AND captured_amount", name="cleared"),
     CheckConstraint("amount > 0 AND captured_amount >= 0 AND refunded_amount >= 0", name="amounts"),

@@ -17,7 +17,7 @@ from payments.acquirer.settlement import release_latecomers
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key
 from payments.kit.lifecycle import Move, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.account import Account, account_id
@@ -40,7 +40,7 @@ class NothingToPayOut(Refusal):
     """The merchant has nothing available to pay out."""
 
 
-@record("acquirer_payouts", Index(None, "merchant", "id"), Index(None, "answer_due_at"))
+@record("acquirer_payouts", Index(None, "merchant", "id"), due_index("answer_due_at"))
 class Payout(Record):
     """An amount (minor units) on its way to a merchant's bank account; ``hold`` keeps it until the bank answers."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index
 
 from payments.kit.idempotency import Claim
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.switch.message import Party, PresentedCard
 
 PENDING: Final = "pending"
@@ -48,7 +48,7 @@ class TransferOrder:
 @record(
     "acquirer_transfers",
     Index(None, "sender", "id"),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
     CheckConstraint("amount > 0 AND fee_amount >= 0", name="amounts"),
 )
 class Transfer(Record):

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index
 
 from payments.kit.idempotency import Claim
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.secrets import Vault
 from payments.ledger.account import account_id
 from payments.switch.message import Party, PresentedCard
@@ -47,7 +47,7 @@ class FundingOrder:
     Index(None, "sender", "id"),
     Index(None, "transfer"),
     Index(None, "reference", unique=True),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
     CheckConstraint("amount > 0 AND fee_amount BETWEEN 0 AND amount", name="amounts"),
 )
 class Funding(Record):

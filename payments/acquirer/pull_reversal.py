@@ -9,7 +9,7 @@ from payments.acquirer.funding_terms import reversal_terms
 from payments.acquirer.pull import Funding, funds_code
 from payments.kit.clock import day
 from payments.kit.lifecycle import Move, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.work import Work
 from payments.ledger.chart import account
 from payments.ledger.entry import book, hold, transfer
@@ -25,7 +25,7 @@ REVERSAL: Final = "reversal"
 ADJUSTMENT: Final = "adjustment"
 
 
-@record("acquirer_pull_reversals", Index(None, "funding"), Index(None, "answer_due_at"))
+@record("acquirer_pull_reversals", Index(None, "funding"), due_index("answer_due_at"))
 class PullReversal(Record):
     """What gives a pull back, on its way until answered. ``means`` is reversal or adjustment.
 

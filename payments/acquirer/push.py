@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Index
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import Claim, IdempotencyKey
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock
 from payments.kit.work import Work
 from payments.switch.message import PREFUNDED, Party, PresentedCard
@@ -40,7 +40,7 @@ class DisbursementOrder:
     What the programme asks to be known of the two is asked for, unless a door that is lenient says that the order need
     not be ``complete``. The network is to keep it until ``release_at``, if that is given. As the second leg of a
     ``transfer`` it is paid from what that has pulled, and its ``fee_amount`` is the transfer's (``None``: as the
-    acquirer charges).
+    acquirer charges). With a ``quote`` (its id) the network converts it to the currency of the card.
     ``id`` is the id its disbursement is to have, if that was settled beforehand: it can be made only once.
     """
 
@@ -61,6 +61,7 @@ class DisbursementOrder:
     transfer: str = ""
     fee_amount: int | None = None
     id: str | None = None
+    quote: str = ""
 
 
 @record(
@@ -68,7 +69,7 @@ class DisbursementOrder:
     Index(None, "sender", "id"),
     Index(None, "transfer"),
     Index(None, "reference", unique=True),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
     Index(None, "window"),
     CheckConstraint("amount > 0 AND fee_amount >= 0", name="amounts"),
 )
@@ -82,7 +83,8 @@ class Disbursement(Record):
     has answered its own, and is released or refused by another. The network's answer sets window, interchange and
     scheme fee. ``payer`` and ``recipient`` are JSON: read them by ``named``. A deferred one is released at
     ``release_at``; ``cancel_stan`` is the trace number of what was asked to stop it, ``cancel_code`` the answer. Of
-    what was paid, ``taken_back_amount`` came back: returned whole for ``return_reason``, or by adjustments.
+    what was paid, ``taken_back_amount`` came back: returned whole for ``return_reason``, or by adjustments. With a
+    ``quote`` the recipient gets ``recipient_amount`` of ``recipient_currency``, at ``rate``.
     """
 
     noun: ClassVar[str] = "disbursement"
@@ -140,6 +142,10 @@ class Disbursement(Record):
     window: Mutable[str] = ""
     interchange_amount: Mutable[int] = 0
     scheme_fee_amount: Mutable[int] = 0
+    quote: str = ""
+    recipient_amount: int = 0
+    recipient_currency: str = ""
+    rate: str = ""
     release_at: Mutable[int | None] = None
     cancel_stan: Mutable[str] = ""
     cancel_claim: Mutable[str | None] = None

@@ -22,7 +22,7 @@ from payments.acquirer.payment import Payment
 from payments.kit.errors import Refusal
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key
 from payments.kit.lifecycle import Move, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.account import account_id
@@ -85,7 +85,7 @@ class Refund(Record):
     Index(None, "capture"),
     Index(None, "status", "acquirer", "id"),
     Index(None, "window"),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
     CheckConstraint("amount > 0", name="amount"),
 )
 class RefundItem(Record):

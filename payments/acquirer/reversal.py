@@ -9,7 +9,7 @@ from payments.acquirer.merchant import Merchant
 from payments.acquirer.payment import Payment
 from payments.kit.clock import MINUTE
 from payments.kit.lifecycle import Move, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.switch.message import PresentedCard, Reversal, ReversalReply
@@ -24,7 +24,7 @@ CANCELLED: Final = "4000"
 NO_ANSWER: Final = "4021"
 
 
-@record("acquirer_reversals", Index(None, "payment"), Index(None, "answer_due_at"))
+@record("acquirer_reversals", Index(None, "payment"), due_index("answer_due_at"))
 class PaymentReversal(Record):
     """A reversal of a payment, on its way until answered; ``reason`` is DE 60's code, ``sent_at`` its DE 7."""
 

@@ -15,7 +15,7 @@ from payments.acquirer.standing import balance_locks, watch_balance
 from payments.kit.errors import NotFound
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key
 from payments.kit.lifecycle import Move, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.ledger import chart
@@ -31,7 +31,7 @@ CREDITED: Final = "credited"
 REFUSED: Final = "refused"
 
 
-@record("acquirer_top_ups", Index(None, "sender", "id"), Index(None, "answer_due_at"))
+@record("acquirer_top_ups", Index(None, "sender", "id"), due_index("answer_due_at"))
 class TopUp(Record):
     """Money paid in from outside: for a ``sender``, or ('') for the acquirer itself, as capital.
 

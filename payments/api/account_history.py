@@ -1,8 +1,7 @@
-"""What happened on a cardholder's account: transactions, the statement, notifications."""
+"""What happened on a cardholder's account: transactions and notifications."""
 
 from typing import Any, Literal
 
-import sqlalchemy as sa
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
@@ -11,14 +10,19 @@ from payments.api.accounts import issuer_of
 from payments.api.documentation import problems
 from payments.api.fields import Id, Reply
 from payments.api.hot_route import ApiRoute, Calling
-from payments.api.ledger_accounts import StatementLineReply, statement_page
 from payments.api.listing import After, Limit, ListReply, list_reply, page
 from payments.api.presenting import Decline, decline
-from payments.api.rows import one
-from payments.issuer.account import Account
 from payments.issuer.notification import Notification
 from payments.issuer.transaction import DECLINED, Transaction
 from payments.kit.clock import rfc3339
+
+
+class Sent(Reply):
+    """What was sent before the network converted it, and at which rate."""
+
+    amount: int
+    currency: str
+    rate: str = Field(examples=["0.9144895"])
 
 
 class TransactionReply(Reply):
@@ -37,6 +41,7 @@ class TransactionReply(Reply):
     approval_code: str | None
     decline: Decline | None
     cleared_amount: int
+    sent: Sent | None
     created_at: str
     expires_at: str | None
 
@@ -70,6 +75,7 @@ def transaction_shape(row: Transaction) -> dict[str, Any]:
         "approval_code": row.approval_code or None,
         "decline": decline(row.response_code, row.issuer) if row.status == DECLINED else None,
         "cleared_amount": row.cleared_amount,
+        "sent": {"amount": row.sent_amount, "currency": row.sent_currency, "rate": row.rate} if row.rate else None,
         "created_at": rfc3339(row.created_at),
         "expires_at": None if row.expires_at is None else rfc3339(row.expires_at),
     }
@@ -112,18 +118,3 @@ async def list_account_notifications(call: Calling, account_id: Id, limit: Limit
     await issuer_of(call, account_id)
     found, next = await call.door.read(lambda c: page(c, Notification, limit, after, account=account_id))
     return list_reply([notification_shape(each) for each in found], next)
-
-
-@router.get(
-    "/accounts/{account_id}/statement",
-    response_model=ListReply[StatementLineReply],
-    responses=problems(404),
-)
-async def get_account_statement(call: Calling, account_id: Id, limit: Limit = 20, after: After = None) -> Response:
-    """List what moved on the account, newest first, with the balance after each line."""
-    await issuer_of(call, account_id)
-
-    def read(connection: sa.Connection) -> tuple[list[dict[str, Any]], str | None]:
-        return statement_page(connection, one(connection, Account, account_id).ledger_id, limit, after)
-
-    return list_reply(*await call.door.read(read))

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from payments.acquirer.disbursement import DECLINED, Disbursement, DisbursementOrder, disburse
 from payments.acquirer.enquiry import enquire
 from payments.acquirer.push import CANCELLED, REFUSED, named
+from payments.acquirer.quoted_push import QuoteExpired
 from payments.acquirer.sender import Sender
 from payments.api import examples
 from payments.api.answers import Operation
@@ -55,6 +56,7 @@ class CreateDisbursement(Shape):
     release_at: AwareDatetime | None = Field(
         default=None, description="The network keeps it until then; it can be cancelled meanwhile."
     )
+    quote: Reference | None = Field(default=None, description="For a card in another currency: an open quote.")
 
     @model_validator(mode="after")
     def _enough_is_said(self) -> Self:
@@ -124,6 +126,10 @@ class DisbursementReply(Reply):
     cancellation: Cancellation | None
     taken_back_amount: int
     returned: Returned | None
+    quote: str | None
+    recipient_amount: int | None = Field(description="What the recipient gets, when it is converted.")
+    recipient_currency: str | None
+    rate: str | None
     created_at: str
     entries: list[str]
 
@@ -159,6 +165,10 @@ def disbursement_shape(disbursement: Disbursement, entries: list[str]) -> dict[s
         "cancellation": _cancellation(disbursement),
         "taken_back_amount": disbursement.taken_back_amount,
         "returned": _returned(disbursement),
+        "quote": disbursement.quote or None,
+        "recipient_amount": disbursement.recipient_amount or None,
+        "recipient_currency": disbursement.recipient_currency or None,
+        "rate": disbursement.rate or None,
         "created_at": rfc3339(disbursement.created_at),
         "entries": entries,
     }
@@ -185,7 +195,7 @@ router = APIRouter(route_class=ApiRoute, tags=["disbursements"])
     "/disbursements",
     status_code=201,
     response_model=DisbursementReply,
-    responses=problems(400, 404, 409, 413, 415, bin=UnknownBin(), funds=InsufficientFunds()),
+    responses=problems(400, 404, 409, 413, 415, bin=UnknownBin(), funds=InsufficientFunds(), quote=QuoteExpired()),
     openapi_extra=IDEMPOTENT,
 )
 async def create_disbursement(
@@ -212,6 +222,7 @@ async def create_disbursement(
             order.payer.party() if order.payer else None,
             order.programme,
             release_at=None if order.release_at is None else instant(order.release_at),
+            quote=order.quote or "",
         )
         return await disburse(acquirer, asked)
 

@@ -36,6 +36,7 @@ TAGS: Final = [
     {"name": "payments", "description": "Pull: a merchant asks a card for money; captures, voids."},
     {"name": "refunds", "description": "Money a merchant gives back."},
     {"name": "disbursements", "description": "Push: a sender pays money out to a card, at once."},
+    {"name": "quotes", "description": "What a disbursement across currencies costs, at a rate locked for a while."},
     {"name": "disbursement batches", "description": "Thousands of pushes in one request or file."},
     {
         "name": "before a push",

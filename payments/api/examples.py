@@ -193,6 +193,38 @@ TRANSFER: Final[dict[str, Any]] = {
     },
 }
 
+QUOTE: Final[dict[str, Any]] = {
+    "dollars to euros": {
+        "summary": "What 100.00 USD bring on Lucia's card",
+        "value": {"sender": "snd_city_of_alder", "amount": 10000, "card": {"id": "card_lucia_ferri"}},
+    },
+    "so many yen": {
+        "summary": "What it costs that 15,000 JPY arrive in Japan",
+        "value": {
+            "sender": "snd_city_of_alder",
+            "recipient_amount": 15000,
+            "recipient_country": "JP",
+            "recipient_currency": "JPY",
+        },
+    },
+}
+
+RATE: Final[dict[str, Any]] = {
+    "a new rate": {
+        "summary": "A dollar is worth 0.95 euros from now on",
+        "value": {"currency": "USD", "recipient_currency": "EUR", "rate": "0.95"},
+    },
+    "a rate from a day on": {
+        "summary": "And 0.97 from 2030 on",
+        "value": {
+            "currency": "USD",
+            "recipient_currency": "EUR",
+            "rate": "0.97",
+            "valid_from": "2030-01-01T00:00:00Z",
+        },
+    },
+}
+
 WIND: Final[dict[str, Any]] = {
     "to the next thing due": {"summary": "Whatever it is", "value": {"next": True}},
     "by a duration": {"summary": "Two days: cleared, settled, paid out", "value": {"seconds": 172_800}},

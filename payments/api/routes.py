@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from payments.api import (
     account_history,
+    account_statement,
     accounts,
     adjustments,
     api_keys,
@@ -30,12 +31,14 @@ from payments.api import (
     payouts,
     push_limits,
     push_rules,
+    quotes,
     refunds,
     sanctions,
     sandbox,
     sandbox_clock,
     sandbox_faults,
     sandbox_outcomes,
+    sandbox_rates,
     screenings,
     sender_balance,
     senders,
@@ -51,7 +54,7 @@ from payments.api.answers import Answers
 PREFIX: Final = "/v1"
 
 _HOT: Final = (
-    *(payments, disbursements, refunds, adjustments, cancellations, sandbox_outcomes),
+    *(payments, disbursements, quotes, refunds, adjustments, cancellations, sandbox_outcomes),
     *(fundings, funding_reversals, transfers),
     *(
         payouts,
@@ -67,15 +70,17 @@ _HOT: Final = (
         api_keys,
         sandbox_clock,
         sandbox_faults,
+        sandbox_rates,
         sandbox,
     ),
     *(webhooks, webhook_switches, webhook_deliveries),
     *(eligibility_inquiries, card_validations, screenings),
 )
 _ALL: Final = (
+    *(quotes, sandbox_rates),
     *(payments, refunds, disbursements, batches, batch_moves),
     *(senders, sender_balance, push_limits, push_rules),
-    *(merchants, payouts, accounts, account_history, cards),
+    *(merchants, payouts, accounts, account_history, account_statement, cards),
     *(adjustments, sandbox_outcomes),
     *(fundings, transfers),
     *(books, ledger_accounts, entries, windows, events, messages, api_keys, sandbox_clock, sandbox_faults, sandbox),
@@ -101,6 +106,7 @@ def answers() -> Answers:
         payments.VOID,
         refunds.CREATE,
         disbursements.CREATE,
+        quotes.CREATE,
         screenings.RELEASE,
         screenings.REFUSE,
         cancellations.CANCEL,

@@ -15,7 +15,7 @@ from payments.api.listing import After, Limit, ListReply, json_reply, list_reply
 from payments.api.refusals import InvalidRequest
 from payments.kit.clock import rfc3339
 from payments.kit.database import fetch
-from payments.switch import bank_message, funding_message, inquiry_message, message, push_message
+from payments.switch import bank_message, funding_message, inquiry_message, message, push_message, quote_message
 from payments.switch.faults import FaultOrder, arm_fault, clear_faults, message_type
 from payments.switch.message import Message
 
@@ -23,7 +23,7 @@ Kind = Literal["lose_request", "lose_reply", "delay", "duplicate"]
 
 MESSAGES: Final = frozenset(
     message_type(each.__new__(each))
-    for module in (message, inquiry_message, funding_message, bank_message, push_message)
+    for module in (message, inquiry_message, funding_message, bank_message, push_message, quote_message)
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, Message) and each is not Message
 )

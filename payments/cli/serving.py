@@ -74,8 +74,20 @@ def refuse_several_on_sqlite(settings: Settings) -> None:
 
 def listen(settings: Settings) -> socket.socket:
     """Return a socket that listens where ``settings`` say. Raises ``OSError`` when that is taken."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    return socket.create_server((settings.host, settings.port), family=_family(settings), backlog=BACKLOG)
+
+
+def share(settings: Settings) -> socket.socket:
+    """Return a socket bound where ``settings`` say, beside others: connections are spread over those that listen."""
+    shared = socket.socket(_family(settings))
+    shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    shared.bind((settings.host, settings.port))
+    return shared
+
+
+def _family(settings: Settings) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in settings.host else socket.AF_INET
 
 
 def serve_alone(settings: Settings, out: Console) -> int:

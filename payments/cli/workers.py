@@ -1,7 +1,8 @@
 """Serving with several processes on one PostgreSQL: a parent that starts them, minds them, and stops with them.
 
-All accept on the socket the parent listens on. One that dies is replaced, and what it left half done another takes
-over. If the parent dies, so do they.
+Each listens on a socket of its own at the one address, so that the kernel spreads connections evenly: of several that
+accept on one socket, whoever wakes first takes nearly all. One that dies is replaced, and what it left half done
+another takes over. If the parent dies, so do they.
 """
 
 import multiprocessing
@@ -9,6 +10,7 @@ import os
 import signal
 import socket
 import threading
+from dataclasses import replace
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from multiprocessing.synchronize import Semaphore
@@ -17,7 +19,7 @@ from typing import Final
 
 from rich.console import Console
 
-from payments.cli.serving import Server, announce, listen
+from payments.cli.serving import Server, announce, listen, share
 from payments.kit.clock import SECOND, real_now
 from payments.settings import Settings
 
@@ -29,8 +31,9 @@ _GIVE_UP_AFTER: Final = 5
 
 def serve_together(settings: Settings, out: Console) -> int:
     """Serve with ``settings.workers`` processes until told to stop, and return the exit code."""
-    with listen(settings) as listening:
-        crew = Crew(settings, listening, out)
+    listen(settings).close()  # which fails if anybody else is there; sharing would not
+    with share(settings) as kept:
+        crew = Crew(replace(settings, port=kept.getsockname()[1]), kept, out)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, crew.stop)
         return crew.serve()
@@ -39,10 +42,10 @@ def serve_together(settings: Settings, out: Console) -> int:
 class Crew:
     """The parent and its workers."""
 
-    def __init__(self, settings: Settings, listening: socket.socket, out: Console) -> None:
-        """Start nothing yet."""
+    def __init__(self, settings: Settings, kept: socket.socket, out: Console) -> None:
+        """Start nothing yet; ``kept`` keeps the address meanwhile."""
         self._settings = settings
-        self._listening = listening
+        self._kept = kept
         self._out = out
         self._workers: list[SpawnProcess] = []
         self._ready = _SPAWN.Semaphore(0)
@@ -61,7 +64,7 @@ class Crew:
                 self._start()
             if not announced and self._ready.acquire(block=True, timeout=0.05):
                 announced = True
-                announce(self._settings, self._listening, self._out)
+                announce(self._settings, self._kept, self._out)
             wait([each.sentinel for each in self._workers], timeout=0.2)
         self._end()
         return 0 if self._stopping else 1
@@ -71,7 +74,7 @@ class Crew:
         self._stopping = True
 
     def _start(self) -> None:
-        worker = _SPAWN.Process(target=work, args=(self._settings, self._listening, self._ready))
+        worker = _SPAWN.Process(target=work, args=(self._settings, self._ready))
         worker.start()
         self._workers.append(worker)
 
@@ -86,12 +89,13 @@ class Crew:
                 each.join()
 
 
-def work(settings: Settings, listening: socket.socket, ready: Semaphore) -> None:
+def work(settings: Settings, ready: Semaphore) -> None:
     """Serve as one of several workers, until told to stop or until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent passes it on
     server = Server(settings, ready.release)
     threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
-    server.run(sockets=[listening])
+    with share(settings) as listening:
+        server.run(sockets=[listening])
 
 
 def _stop_with_parent(server: Server) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from payments.issuer.account import Account, credit_locks, ledger_account
 from payments.issuer.card import Card
+from payments.issuer.disbursement import sent_as
 from payments.issuer.held_credit import HeldCredit, release_locks
 from payments.issuer.issuer import Issuer
 from payments.issuer.notification import notify
@@ -86,8 +87,8 @@ def _decide(work: Work, issuer: Issuer, adjustment: Adjustment, staged: Staged) 
         type=DEBIT_ADJUSTMENT,
         card=credit.card if credit else "",
         account=credit.account if credit else "",
-        amount=adjustment.amount,
-        currency=adjustment.currency,
+        amount=adjustment.debited_amount,
+        currency=adjustment.debited_currency,
         description=adjustment.acceptor.name,
         reference=adjustment.rrn,
         response_code=code,
@@ -95,8 +96,9 @@ def _decide(work: Work, issuer: Issuer, adjustment: Adjustment, staged: Staged) 
         hold=None,
         created_at=work.now,
         status=POSTED if code == codes.APPROVED else DECLINED,
+        **sent_as(adjustment),
     )
-    announce(work, made, {"amount": adjustment.amount, "currency": adjustment.currency, "code": code})
+    announce(work, made, {"amount": made.amount, "currency": made.currency, "code": code})
     if credit is not None and code == codes.APPROVED:
         _take(work, issuer, credit, adjustment)
     return work.add(made)
@@ -106,12 +108,12 @@ def _refusal(work: Work, credit: Transaction | None, adjustment: Adjustment) -> 
     """Return the code with which the issuer refuses, or ''."""
     if credit is None or not credit.account:
         return codes.RECORD_NOT_FOUND
-    if credit.status not in _CREDITED or credit.currency != adjustment.currency:
+    if credit.status not in _CREDITED or credit.currency != adjustment.debited_currency:
         return codes.INVALID_TRANSACTION
-    if adjustment.amount > credit.amount - credit.taken_back_amount:
+    if adjustment.debited_amount > credit.amount - credit.taken_back_amount:
         return codes.INVALID_AMOUNT
     own = ledger_account(work, work.fact(Account, credit.account))
-    needed = adjustment.amount - _from_hold(work, credit, adjustment.amount)
+    needed = adjustment.debited_amount - _from_hold(work, credit, adjustment.debited_amount)
     return codes.INSUFFICIENT_FUNDS if needed > max(0, guarded_balance(work, own).available) else ""
 
 
@@ -120,18 +122,18 @@ def _from_hold(work: Work, credit: Transaction, amount: int) -> int:
 
 
 def _take(work: Work, issuer: Issuer, credit: Transaction, adjustment: Adjustment) -> None:
-    account = work.fact(Account, credit.account)
+    account, amount = work.fact(Account, credit.account), adjustment.debited_amount
     own, due = ledger_account(work, account), house_account(work, issuer.id, "due_to_network", credit.currency)
-    first = _from_hold(work, credit, adjustment.amount)
+    first = _from_hold(work, credit, amount)
     held = [post(work.get(Hold, credit.hold), first)] if first else []
-    rest = transfer(own, due, adjustment.amount - first, "adjustment")
+    rest = transfer(own, due, amount - first, "adjustment")
     book(work, "adjust", adjustment.rrn, *held, rest)
-    taken = work.change(credit, taken_back_amount=credit.taken_back_amount + adjustment.amount)
+    taken = work.change(credit, taken_back_amount=credit.taken_back_amount + amount)
     if taken.status == ON_HOLD and not work.get(Hold, credit.hold).remaining:
         work.change(work.get(HeldCredit, credit.id), available_at=None)
         advance(work, taken, "make_available")
     card = work.find(Card, "id", credit.card)
     if card is not None:
-        title = f"{Money(adjustment.amount, adjustment.currency)} were taken back"
+        title = f"{Money(amount, adjustment.debited_currency)} were taken back"
         text = f"{adjustment.acceptor.name} corrected what it had sent you"
         notify(work, issuer, account, card, title, text, adjustment.rrn)

@@ -39,7 +39,7 @@ def to_hold(work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit
     later = staging if staging is not None and staging.outcome == AVAILABLE_LATER else None
     until = _available_at(issuer, pushed, work.now, later)
     owed = guarded_balance(work, overdrawn_account(work, account)).ledger
-    amount = pushed.amount - min(pushed.amount, owed)
+    amount = pushed.credited_amount - min(pushed.credited_amount, owed)
     return OnHold(until, amount) if until is not None and until > work.now and amount else AT_ONCE
 
 

@@ -2,13 +2,11 @@
 
 from typing import ClassVar, Final
 
-from sqlalchemy import Index
-
 from payments.issuer.issuer import Issuer
 from payments.issuer.transaction import Transaction
 from payments.kit.clock import rfc3339
 from payments.kit.lifecycle import Move, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.work import Work
 from payments.switch.message import OriginalCredit
 from payments.switch.numbers import trace_number
@@ -21,7 +19,7 @@ REFUSED: Final = "refused"
 DROPPED: Final = "dropped"
 
 
-@record("issuer_returns", Index(None, "return_at"), Index(None, "answer_due_at"))
+@record("issuer_returns", due_index("return_at"), due_index("answer_due_at"))
 class Return(Record):
     """A push that is to be returned at ``return_at``, or is on its way back. Its ``id`` is the transaction's.
 

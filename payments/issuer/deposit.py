@@ -12,7 +12,7 @@ from payments.issuer.account import Account, credit_lines, credit_locks, get_acc
 from payments.issuer.issuer import Issuer
 from payments.kit.idempotency import Claim, IdempotencyKey, claim_key
 from payments.kit.lifecycle import Move, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger import chart
@@ -27,7 +27,7 @@ CREDITED: Final = "credited"
 REFUSED: Final = "refused"
 
 
-@record("issuer_deposits", Index(None, "account", "id"), Index(None, "answer_due_at"))
+@record("issuer_deposits", Index(None, "account", "id"), due_index("answer_due_at"))
 class Deposit(Record):
     """Money paid in, in minor units: to a cardholder's ``account``, or ('') to the bank itself."""
 

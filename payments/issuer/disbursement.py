@@ -4,6 +4,8 @@ Where there are no fast funds, the money is credited and kept on hold until it i
 the recipient will not have goes back (``returning.py``).
 """
 
+from typing import Any
+
 from payments.issuer.account import Account, credit_lines, credit_locks, ledger_account
 from payments.issuer.authorization import expired
 from payments.issuer.availability import AT_ONCE, OnHold, hold_back, to_hold
@@ -24,6 +26,7 @@ from payments.switch import codes
 from payments.switch.message import Enquiry, OriginalCredit, OriginalCreditReply
 from payments.switch.numbers import approval_code
 from payments.switch.outcome import AVAILABLE_LATER, DECLINE, ISSUER, RETURNED
+from payments.switch.push_message import Adjustment
 from payments.switch.staging import Staged, staging_locks
 from payments.switch.trail import received, sent
 
@@ -47,7 +50,7 @@ def decide(pushed: OriginalCredit, card: Card | None, account: Account | None, n
         return codes.RESTRICTED_CARD
     if pushed.card.expiry and (pushed.card.expiry != card.expiry or expired(card, now)):
         return codes.EXPIRED_CARD
-    if pushed.currency != account.currency:
+    if pushed.credited_currency != account.currency:
         return codes.NOT_PERMITTED
     return codes.APPROVED
 
@@ -92,8 +95,8 @@ def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit, stage
         type=ORIGINAL_CREDIT,
         card=card.id if card else "",
         account=account.id if account else "",
-        amount=pushed.amount,
-        currency=pushed.currency,
+        amount=pushed.credited_amount,
+        currency=pushed.credited_currency,
         description=_description(pushed),
         reference=pushed.rrn,
         response_code=code,
@@ -101,8 +104,9 @@ def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit, stage
         hold=work.new_id("hold") if held.until else None,
         created_at=work.now,
         status=(ON_HOLD if held.until else POSTED) if approved else DECLINED,
+        **sent_as(pushed),
     )
-    announce(work, transaction, {"amount": pushed.amount, "currency": pushed.currency, "code": code})
+    announce(work, transaction, {"amount": transaction.amount, "currency": transaction.currency, "code": code})
     if approved and card and account:
         _book(work, issuer, account, pushed, transaction, held)
         _tell_cardholder(work, issuer, account, card, pushed, held)
@@ -112,19 +116,27 @@ def _decide_and_credit(work: Work, issuer: Issuer, pushed: OriginalCredit, stage
 
 
 def _description(pushed: OriginalCredit) -> str:
-    return f"{pushed.payer.name}, {pushed.statement_text}" if pushed.statement_text else pushed.payer.name
+    said = f"{pushed.payer.name}, {pushed.statement_text}" if pushed.statement_text else pushed.payer.name
+    return f"{said} ({Money(pushed.amount, pushed.currency)} at {pushed.rate})" if pushed.rate else said
+
+
+def sent_as(message: OriginalCredit | Adjustment) -> dict[str, Any]:
+    """Return what a transaction keeps of what the network has converted; nothing of what it has not."""
+    if not message.rate:
+        return {}
+    return {"sent_amount": message.amount, "sent_currency": message.currency, "rate": message.rate}
 
 
 def _book(
     work: Work, issuer: Issuer, account: Account, pushed: OriginalCredit, transaction: Transaction, held: OnHold
 ) -> None:
-    due = house_account(work, issuer.id, "due_from_network", pushed.currency)
-    income = house_account(work, issuer.id, "interchange_income", pushed.currency)
+    due = house_account(work, issuer.id, "due_from_network", pushed.credited_currency)
+    income = house_account(work, issuer.id, "interchange_income", pushed.credited_currency)
     book(
         work,
         "push",
         pushed.rrn,
-        *credit_lines(work, account, due, pushed.amount, "push"),
+        *credit_lines(work, account, due, pushed.credited_amount, "push"),
         transfer(due, income, pushed.interchange_amount, "interchange"),
     )
     hold_back(work, issuer, account, transaction, held)
@@ -134,12 +146,12 @@ def _tell_cardholder(
     work: Work, issuer: Issuer, account: Account, card: Card, pushed: OriginalCredit, held: OnHold
 ) -> None:
     if held.until:
-        title = f"{Money(pushed.amount, pushed.currency)} are on their way"
+        title = f"{Money(pushed.credited_amount, pushed.credited_currency)} are on their way"
         text = f"{_description(pushed)}. Available from {rfc3339(held.until)[:16].replace('T', ' ')} UTC"
         notify(work, issuer, account, card, title, text, pushed.rrn)
         return
     available = guarded_balance(work, ledger_account(work, account)).available
-    title = f"You received {Money(pushed.amount, pushed.currency)}"
+    title = f"You received {Money(pushed.credited_amount, pushed.credited_currency)}"
     text = f"{_description(pushed)}. Available now: {Money(available, account.currency)}"
     notify(work, issuer, account, card, title, text, pushed.rrn)
 
@@ -157,7 +169,10 @@ def answer(
         code=transaction.response_code,
         decided_by=issuer.id,
         network_id=asked.network_id,
-        amount=transaction.amount if isinstance(asked, Enquiry) else asked.amount,
-        currency=transaction.currency if isinstance(asked, Enquiry) else asked.currency,
+        amount=(transaction.sent_amount or transaction.amount) if isinstance(asked, Enquiry) else asked.amount,
+        currency=(transaction.sent_currency or transaction.currency) if isinstance(asked, Enquiry) else asked.currency,
         approval_code=transaction.approval_code,
+        billing_amount=transaction.amount if transaction.rate else 0,
+        billing_currency=transaction.currency if transaction.rate else "",
+        rate=transaction.rate,
     )

@@ -6,8 +6,6 @@ the cardholder's own account, then released, and the cardholder is told.
 
 from typing import ClassVar
 
-from sqlalchemy import Index
-
 from payments.issuer.account import Account, ledger_account
 from payments.issuer.card import Card
 from payments.issuer.issuer import Issuer
@@ -15,14 +13,14 @@ from payments.issuer.notification import notify
 from payments.issuer.transaction import ON_HOLD, Transaction
 from payments.kit.lifecycle import advance
 from payments.kit.money import Money
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.balance import Balance, guarded_balance
 from payments.ledger.entry import Hold, book, release
 
 
-@record("issuer_held_credits", Index(None, "available_at"))
+@record("issuer_held_credits", due_index("available_at"))
 class HeldCredit(Record):
     """When the money of a credit is available; its ``id`` is the transaction's. Empty once it is, or was taken back."""
 

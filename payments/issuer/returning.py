@@ -4,6 +4,8 @@ Nobody can refuse to give back what they do not accept: it is a forced posting. 
 what the account has, and the rest is overdrawn. The interchange that came with the push is kept.
 """
 
+from typing import Any
+
 from payments.issuer.account import Account, credit_lines, credit_locks
 from payments.issuer.card import Card
 from payments.issuer.credit_return import COMING, WAITING, Return
@@ -100,13 +102,25 @@ def record_attempt(work: Work, issuer: Issuer, return_id: str) -> tuple[Return, 
         rrn=returned.reference,
         transmitted_at=returned.created_at,
         network_id=returned.network_id,
-        amount=transaction.amount,
-        currency=transaction.currency,
         reason=returned.reason,
+        **_amounts(transaction),
     )
     sent(work, message)
     due = repeat_due_at(work.now, returned.attempts)
     return work.change(returned, attempts=returned.attempts + 1, answer_due_at=due), message
+
+
+def _amounts(transaction: Transaction) -> dict[str, Any]:
+    """Return what is given back as the push said it: of one that was converted, both amounts and the rate."""
+    if not transaction.rate:
+        return {"amount": transaction.amount, "currency": transaction.currency}
+    return {
+        "amount": transaction.sent_amount,
+        "currency": transaction.sent_currency,
+        "billing_amount": transaction.amount,
+        "billing_currency": transaction.currency,
+        "rate": transaction.rate,
+    }
 
 
 @hot(_return_reads)

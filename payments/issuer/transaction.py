@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from sqlalchemy import Index
 
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 
 PENDING: Final = "pending"
 POSTED: Final = "posted"
@@ -27,7 +27,7 @@ ACCOUNT_FUNDING: Final = "account_funding"
     "issuer_transactions",
     Index(None, "trace", unique=True),
     Index(None, "account", "id"),
-    Index(None, "expires_at"),
+    due_index("expires_at"),
 )
 class Transaction(Record):
     """One thing that happened, or is pending, on a card.
@@ -35,7 +35,8 @@ class Transaction(Record):
     ``trace`` tells a repeated message from a new one: the network's id of an authorization, original credit or
     pull, the ARN of a presentment. An authorization's ``hold`` is named; ``cleared_amount`` is what presentments have
     posted of it. ``card`` and ``account`` are empty when no such card exists. The ``hold`` of a credit that is on hold
-    keeps its money until it is available; of a credit, ``taken_back_amount`` was returned or adjusted.
+    keeps its money until it is available; of a credit, ``taken_back_amount`` was returned or adjusted. What the network
+    converted was sent as ``sent_amount`` of ``sent_currency``, at ``rate``.
     """
 
     noun: ClassVar[str] = "transaction"
@@ -69,3 +70,6 @@ class Transaction(Record):
     expires_at: Mutable[int | None] = None
     cleared_amount: Mutable[int] = 0
     taken_back_amount: Mutable[int] = 0
+    sent_amount: int = 0
+    sent_currency: str = ""
+    rate: str = ""

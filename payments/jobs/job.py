@@ -19,6 +19,8 @@ from payments.kit.world import Institution
 from payments.ledger.account import Book
 from payments.sandbox import Sandbox
 
+Asks = sa.ScalarSelect[int | None]
+
 AT_ONCE: Final = 64
 PAGE: Final = 1_000
 
@@ -27,13 +29,15 @@ PAGE: Final = 1_000
 class Job:
     """Something that is done when it is due.
 
-    ``next_at`` reads when that is next (``None``: nothing is waiting); ``run`` does all that is due at an instant, to
-    its end, and returns how much it was.
+    ``asks`` reads what tells when that is next, and ``next_at`` says when it is, given that (``None``: nothing is
+    waiting); so all jobs are asked in one statement. ``run`` does all that is due at an instant, to its end, and
+    returns how much it was.
     """
 
     name: str
-    next_at: Callable[[sa.Connection], int | None]
+    asks: Asks
     run: Callable[[Sandbox, int], Awaitable[int]]
+    next_at: Callable[[int | None], int | None] = lambda earliest: earliest
 
 
 @record("kit_job_runs", Index(None, "job", "due_at"), fixed=True)
@@ -63,9 +67,6 @@ def when_due(
     table = kind.table()
     at = table.c[column]
 
-    def next_at(connection: sa.Connection) -> int | None:
-        return connection.execute(sa.select(sa.func.min(at)).where(at.is_not(None), *only)).scalar()
-
     def due(connection: sa.Connection, now: int, after: str) -> list[Record]:
         key = table.c[kind.shape.key]
         waiting = sa.select(table).where(at <= now, key > after, *only)
@@ -80,7 +81,7 @@ def when_due(
             done += await _run_each(name, flow, todo)
         return done
 
-    return Job(name, next_at, run)
+    return Job(name, sa.select(sa.func.min(at)).where(at.is_not(None), *only).scalar_subquery(), run)
 
 
 async def _run_each(name: str, flow: Flow, todo: list[tuple[Institution, Record]]) -> int:
@@ -113,15 +114,14 @@ def every_day(
 
     Each instant is run once and in order, from the day the world began, however long nobody was there to do it.
     """
+    runs, books = JobRun.table().c, Book.table().c
+    last = sa.select(sa.func.max(runs.due_at)).where(runs.job == name).scalar_subquery()
+    opened = sa.select(sa.func.min(books.opened_at)).scalar_subquery()
+    asks = sa.select(sa.func.coalesce(last, opened)).scalar_subquery()
 
-    def next_at(connection: sa.Connection) -> int | None:
-        runs, books = JobRun.table().c, Book.table().c
-        last = connection.execute(sa.select(sa.func.max(runs.due_at)).where(runs.job == name)).scalar()
-        if last is None:
-            last = connection.execute(sa.select(sa.func.min(books.opened_at))).scalar()
-        return None if last is None else _next(last)
-
-    def _next(after: int) -> int:
+    def next_at(after: int | None) -> int | None:
+        if after is None:
+            return None
         at = after - after % DAY + hour
         while at <= after or not on(day(at)):
             at += DAY
@@ -129,13 +129,18 @@ def every_day(
 
     async def run_and_note(sandbox: Sandbox, now: int) -> int:
         total = 0
-        while (at := await sandbox.world.database.read(next_at)) is not None and at <= now:
+        while (at := next_at(await sandbox.world.database.read(ask, asks))) is not None and at <= now:
             done = await run(sandbox)
             await sandbox.operator.step(record_run, name, at, done)
             total += done
         return total
 
-    return Job(name, next_at, run_and_note)
+    return Job(name, asks, run_and_note, next_at)
+
+
+def ask(connection: sa.Connection, asks: Asks) -> int | None:
+    """Return what ``asks`` reads."""
+    return connection.execute(sa.select(asks)).scalar()
 
 
 def record_run(work: Work, _: Institution, job: str, due_at: int, done: int) -> JobRun:

@@ -29,6 +29,8 @@ from payments.acquirer.payout import Payout, ask_bank
 from payments.acquirer.person_to_person import Transfer
 from payments.acquirer.pull import PENDING as FUNDING_PENDING
 from payments.acquirer.pull import Funding
+from payments.acquirer.quote import Quote
+from payments.acquirer.quoting import ask_network
 from payments.acquirer.top_up import TopUp
 from payments.acquirer.top_up import tell_bank as tell_bank_of_top_up
 from payments.acquirer.transfer import go_on
@@ -91,6 +93,7 @@ LEFT: Final[tuple[Left, ...]] = (
     ),
     Left(CardValidation, "acquirer", give_up_validation, False),
     Left(Deposit, "issuer", _by_key(tell_bank_of_deposit), True),
+    Left(Quote, "acquirer", _by_key(ask_network), True),
     Left(TopUp, "acquirer", _by_key(tell_bank_of_top_up), True),
     Left(Capital, None, _by_key(tell_bank_of_capital), True),
     Left(Payout, "acquirer", _by_key(ask_bank), True),
@@ -167,6 +170,8 @@ def _waiting(left: Left) -> sa.ColumnElement[bool]:
 def left_by(connection: sa.Connection, writer: int) -> list[tuple[Left, Record]]:
     """Return the rows that ``writer`` left waiting, in the order in which they are to be finished."""
     rows: list[tuple[Left, Record]] = []
+    if writer not in _writers_waiting(connection):
+        return rows
     for left in LEFT:
         table = left.kind.table()
         theirs = sa.select(table).where(_waiting(left), table.c.writer == writer).order_by(table.c.id)

@@ -24,6 +24,9 @@ from payments.acquirer.payout import Payout, ask_bank, pay_out_all
 from payments.acquirer.person_to_person import Transfer
 from payments.acquirer.pull_reversal import PullReversal
 from payments.acquirer.push import DEFERRED
+from payments.acquirer.quote import OPEN as QUOTE_OPEN
+from payments.acquirer.quote import Quote, expire_quote
+from payments.acquirer.quoting import ask_network
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.refund_clearing import present_item
 from payments.acquirer.reversal import PaymentReversal
@@ -42,12 +45,15 @@ from payments.issuer.transaction import Transaction as CardTransaction
 from payments.jobs.job import Job, as_step, every_day, when_due
 from payments.kit.calendar import is_business_day
 from payments.kit.clock import HOUR, MINUTE
+from payments.kit.records import Record
 from payments.kit.world import Institution
 from payments.network.capital import Capital
 from payments.network.capital import tell_bank as tell_bank_of_capital
 from payments.network.credit_notice import CreditNotice
 from payments.network.deferral import DeferredCredit
 from payments.network.enquiry import ask_issuer
+from payments.network.quote import Quote as NetworkQuote
+from payments.network.quote import expire_quote as expire_network_quote
 from payments.network.release import advise as advise_of_credit
 from payments.network.release import release as release_credit
 from payments.network.reversal import IssuerReversal
@@ -58,7 +64,7 @@ from payments.network.transaction import UNANSWERED
 from payments.network.transaction import Transaction as NetworkTransaction
 from payments.network.window import CLOSED, OPEN, Window, close_window
 from payments.sandbox import Sandbox
-from payments.webhooks.delivery import next_due as next_delivery_due
+from payments.webhooks.delivery import earliest_due
 from payments.webhooks.dispatch import dispatch_new
 from payments.webhooks.sending import send_due
 
@@ -84,7 +90,7 @@ async def tell_webhooks(sandbox: Sandbox, _: int = 0) -> int:
     return await send_due(webhooks)
 
 
-def _is(kind: type[Window | Disbursement | BatchChunk | NetworkTransaction], status: str) -> sa.ColumnElement[bool]:
+def _is(kind: type[Record], status: str) -> sa.ColumnElement[bool]:
     return kind.table().c.status == status
 
 
@@ -104,6 +110,7 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("repeat_adjustment", Adjustment, "answer_due_at", ask_for_adjustment, "acquirer"),
     when_due("look_at_batch_chunk", BatchChunk, "answer_due_at", look_again, "acquirer", _is(BatchChunk, UNSURE)),
     when_due("repeat_deposit", Deposit, "answer_due_at", tell_bank_of_deposit, "issuer"),
+    when_due("repeat_quote", Quote, "answer_due_at", ask_network, "acquirer"),
     when_due("repeat_top_up", TopUp, "answer_due_at", tell_bank_of_top_up, "acquirer"),
     when_due("repeat_capital", Capital, "answer_due_at", tell_bank_of_capital, None),
     when_due("repeat_payout", Payout, "answer_due_at", ask_bank, "acquirer"),
@@ -111,6 +118,15 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("present_refund_again", RefundItem, "answer_due_at", present_item, "acquirer"),
     when_due("expire_payment", Payment, "expires_at", as_step(expire_payment), "acquirer"),
     when_due("expire_hold", CardTransaction, "expires_at", as_step(expire_authorization), "issuer"),
+    when_due("expire_quote", Quote, "expires_at", as_step(expire_quote), "acquirer", _is(Quote, QUOTE_OPEN)),
+    when_due(
+        "expire_network_quote",
+        NetworkQuote,
+        "expires_at",
+        as_step(expire_network_quote),
+        None,
+        _is(NetworkQuote, QUOTE_OPEN),
+    ),
     every_day("clearing_cut_off", CUT_OFF_AT, _present_all),
     when_due("close_window", Window, "closes_at", as_step(close_window), None, _is(Window, OPEN)),
     when_due(
@@ -125,5 +141,5 @@ JOBS: Final[tuple[Job, ...]] = (
     when_due("repeat_settlement", Settlement, "answer_due_at", instruct, None),
     when_due("repeat_advice", SettlementNotice, "answer_due_at", advise, None),
     every_day("merchant_payouts", PAYOUTS_AT, _pay_out_all, on=is_business_day),
-    Job("webhooks", next_delivery_due, tell_webhooks),
+    Job("webhooks", earliest_due(), tell_webhooks),
 )

@@ -118,7 +118,8 @@ def _read_clock(connection: sa.Connection) -> int:
 
 
 def _coming(connection: sa.Connection) -> list[Coming]:
-    due = [(job.next_at(connection), order, job.name) for order, job in enumerate(JOBS)]
+    known = connection.execute(sa.select(*[job.asks.label(job.name) for job in JOBS])).one()
+    due = [(job.next_at(each), order, job.name) for order, (job, each) in enumerate(zip(JOBS, known, strict=True))]
     return [Coming(name, at) for at, _, name in sorted((at, n, name) for at, n, name in due if at is not None)]
 
 

@@ -7,7 +7,7 @@ from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network.item import DEBIT_ADJUSTMENT
 from payments.network.network import Network
-from payments.network.take_back import FORWARDED, TakeBack, record_take_back, refusal, settle
+from payments.network.take_back import FORWARDED, TakeBack, billed_back, record_take_back, refusal, settle
 from payments.network.transaction import Transaction, trace_of
 from payments.switch.push_message import Adjustment, AdjustmentReply
 from payments.switch.trail import received, sent
@@ -39,7 +39,9 @@ def record_incoming(
     taken = work.find(TakeBack, "trace", trace_of(adjustment)) or _record(work, network, adjustment)
     if taken.status != FORWARDED:
         return taken, _reply(work, network, adjustment, taken)
-    outgoing = adjustment.changed(sender=network.id, receiver=taken.issuer, transmitted_at=work.now)
+    outgoing = adjustment.changed(
+        sender=network.id, receiver=taken.issuer, transmitted_at=work.now, **billed_back(taken)
+    )
     sent(work, outgoing)
     return taken, outgoing
 

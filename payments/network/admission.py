@@ -1,6 +1,7 @@
 """Admission: what the network asks of an original credit before it forwards it, and what it looks up for that."""
 
 from payments.kit.clock import day
+from payments.kit.money import Money
 from payments.kit.steps import Find, Lock
 from payments.kit.work import Work
 from payments.network.network import Network
@@ -11,12 +12,19 @@ from payments.switch.message import OriginalCredit
 
 def admission_finds(network: Network, credit: OriginalCredit) -> tuple[Find, ...]:
     """Return what a step looks up that admits a push: the rules that are on, and the limits."""
-    return Find(PushRules, "id", network.id), *limit_finds(credit)
+    currencies = dict.fromkeys((credit.currency, _credited_currency(network, credit)))
+    limits = (each for currency in currencies for each in limit_finds(currency, credit.business_application))
+    return Find(PushRules, "id", network.id), *limits
 
 
 def admission_locks(network: Network, credit: OriginalCredit) -> list[Lock]:
     """Return what it locks: the counters of the card."""
-    return [velocity_lock(card_fingerprint(network, credit), credit.currency)]
+    return [velocity_lock(card_fingerprint(network, credit), _credited_currency(network, credit))]
+
+
+def _credited_currency(network: Network, credit: OriginalCredit) -> str:
+    """Return the currency in which the card would receive it: its own if there is a quote, else that of the push."""
+    return network.switch.directory.bin_of(credit.card.number).currency if credit.quote else credit.currency
 
 
 def card_fingerprint(network: Network, credit: OriginalCredit) -> str:
@@ -24,8 +32,11 @@ def card_fingerprint(network: Network, credit: OriginalCredit) -> str:
     return network.world.vault.fingerprint(credit.card.number)
 
 
-def refused(work: Work, network: Network, credit: OriginalCredit) -> str:
-    """Return the response code for the first reason the network has to decline, or ''."""
+def refused(work: Work, network: Network, credit: OriginalCredit, credited: Money) -> str:
+    """Return the response code for the first reason the network has to decline, or ''.
+
+    ``credited`` is what the card would receive: another amount of another currency if it is converted.
+    """
     rules = work.find(PushRules, "id", network.id)
     broken = rule_broken(credit, rules, day(work.now))
-    return broken or limit_exceeded(work, card_fingerprint(network, credit), credit)
+    return broken or limit_exceeded(work, card_fingerprint(network, credit), credit, credited)

@@ -6,10 +6,8 @@ stays pending and is repeated.
 
 from typing import ClassVar, Final
 
-from sqlalchemy import Index
-
 from payments.kit.lifecycle import Move, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.ledger.chart import account
@@ -25,7 +23,7 @@ CREDITED: Final = "credited"
 REFUSED: Final = "refused"
 
 
-@record("network_capital", Index(None, "answer_due_at"))
+@record("network_capital", due_index("answer_due_at"))
 class Capital(Record):
     """Capital paid in, in minor units of ``currency``."""
 

@@ -2,10 +2,8 @@
 
 from typing import ClassVar, Final
 
-from sqlalchemy import Index
-
 from payments.kit.lifecycle import Move, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.work import Work
 from payments.network.transaction import Transaction
 from payments.switch.numbers import trace_number
@@ -14,7 +12,7 @@ WAITING: Final = "waiting"
 ANSWERED: Final = "answered"
 
 
-@record("network_credit_notices", Index(None, "answer_due_at"))
+@record("network_credit_notices", due_index("answer_due_at"))
 class CreditNotice(Record):
     """What an acquirer is to be told of a deferred credit, kept until it answers. Its ``id`` is the transaction's."""
 

@@ -8,13 +8,12 @@ import json
 from pathlib import Path
 from typing import ClassVar, Final
 
-from sqlalchemy import Index
-
 from payments.kit.clock import SECOND, rfc3339
 from payments.kit.lifecycle import advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
+from payments.network.conversion import billing
 from payments.network.network import Network
 from payments.network.transaction import DEFERRED, Transaction
 from payments.network.window import window_id
@@ -33,7 +32,7 @@ LONGEST: Final[int] = (
 """How long the network keeps a credit at most."""
 
 
-@record("network_deferred_credits", Index(None, "release_at"))
+@record("network_deferred_credits", due_index("release_at"))
 class DeferredCredit(Record):
     """A credit that is kept: as it came (``credit``, JSON without the number), to be forwarded at ``release_at``.
 
@@ -100,8 +99,9 @@ def record_release(work: Work, network: Network, transaction_id: str) -> tuple[T
         transmitted_at=work.now,
         network_id=transaction.network_id,
         window=window_id(work.now),
-        interchange_amount=transaction.interchange_amount,
+        interchange_amount=transaction.billing_interchange_amount or transaction.interchange_amount,
         release_at=0,
+        **billing(transaction),
     )
     sent(work, outgoing)
     return released, outgoing

@@ -4,12 +4,16 @@ A push is never reversed. So the network never declines for an issuer that is si
 (``enquiry.py``).
 """
 
+from dataclasses import replace
+
 from payments.kit.clock import MINUTE, day
 from payments.kit.lifecycle import advance, announce
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network import pricing
 from payments.network.admission import admission_finds, admission_locks, card_fingerprint, refused
+from payments.network.conversion import billing
+from payments.network.crossing import Crossing, cross, quote_locks
 from payments.network.deferral import fate, keep
 from payments.network.eligibility import refusal_code
 from payments.network.item import ORIGINAL_CREDIT
@@ -51,7 +55,7 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
 
 def _request_reads(network: Network, credit: OriginalCredit, staged: Staged = ()) -> Reads:
     yield Find(Transaction, "trace", trace_of(credit)), *admission_finds(network, credit)
-    return [*admission_locks(network, credit), *staging_locks(staged)]
+    return [*admission_locks(network, credit), *quote_locks(credit), *staging_locks(staged)]
 
 
 @hot(_request_reads)
@@ -77,7 +81,8 @@ def record_request(
         receiver=transaction.issuer,
         network_id=transaction.network_id,
         window=window_id(work.now),
-        interchange_amount=transaction.interchange_amount,
+        interchange_amount=transaction.billing_interchange_amount or transaction.interchange_amount,
+        **billing(transaction),
     )
     sent(work, outgoing)
     return transaction, outgoing
@@ -85,8 +90,10 @@ def record_request(
 
 def _record(work: Work, network: Network, credit: OriginalCredit, staged: Staged) -> Transaction:
     to = network.switch.directory.bin_of(credit.card.number)
-    interchange, scheme_fee = _price(work, to, credit)
-    code, release_at = refusal_code(network, credit, to) or refused(work, network, credit), None
+    crossing = cross(work, credit, to)
+    interchange, scheme_fee = _price(work, to, credit, crossing)
+    code, release_at = refusal_code(network, credit, to) or crossing.refusal, None
+    code = code or refused(work, network, credit, crossing.credited(credit))
     if not code:
         code, release_at = fate(work, network, credit, staged)
     transaction = Transaction(
@@ -106,11 +113,11 @@ def _record(work: Work, network: Network, credit: OriginalCredit, staged: Staged
         answer_due_at=work.now + REPLY_WITHIN if not code and release_at is None else None,
         response_code=code,
         decided_by=network.id if code else "",
-        interchange_amount=interchange,
         scheme_fee_amount=scheme_fee,
         card_fingerprint=card_fingerprint(network, credit),
         business_application=credit.business_application,
         release_at=release_at,
+        **crossing.terms(interchange),
     )
     if code:
         announce(work, transaction, {"response_code": code})
@@ -121,11 +128,15 @@ def _record(work: Work, network: Network, credit: OriginalCredit, staged: Staged
     return work.add(transaction)
 
 
-def _price(work: Work, to: Bin, credit: OriginalCredit) -> tuple[int, int]:
+def _price(work: Work, to: Bin, credit: OriginalCredit, crossing: Crossing) -> tuple[int, int]:
+    """Return the interchange, in the currency the recipient gets, and the network's fee, in the sender's."""
     product = pricing.CardProduct(to.product, to.region, bool(to.regulated))
     present = card_present(credit.card.entry_mode)
     priced = pricing.Priced(credit.amount, credit.currency, present, credit.acceptor.mcc, day(work.now))
-    interchange = pricing.original_credit_interchange(product, priced)
+    arriving = priced
+    if by := crossing.quote:
+        arriving = replace(priced, amount=by.recipient_amount, currency=by.recipient_currency)
+    interchange = pricing.original_credit_interchange(product, arriving)
     return interchange.amount, pricing.original_credit_scheme_fee(product, priced).amount
 
 

@@ -14,6 +14,7 @@ from payments.network import (
     enquiry,
     funding,
     funding_reversal,
+    quoting,
     returning,
     reversal,
 )
@@ -30,6 +31,7 @@ from payments.switch.message import (
     Reversal,
 )
 from payments.switch.push_message import Adjustment, Cancellation, OriginalCreditReturn
+from payments.switch.quote_message import QuoteRequest
 
 FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     AuthorizationRequest: authorization.route,
@@ -46,6 +48,7 @@ FLOWS: dict[type[Message], Callable[[Network, Any], Awaitable[Any]]] = {
     AccountFunding: funding.route,
     FundingReversal: funding_reversal.forward,
     FundingAdjustment: funding_reversal.forward,
+    QuoteRequest: quoting.quote,
 }
 
 

@@ -17,6 +17,9 @@ pull_reversal          acquirer       issuer             pulled - interchange
 pull_adjustment        acquirer       issuer             pulled - interchange
 ====================== ============== ================== =======================
 
+An original credit that the network converts is two items, one in each currency, with the network itself as creditor of
+the acquirer's and debtor of the issuer's (``record_leg``).
+
 Use, in the (hot) step that clears something::
 
     item = record_item(work, network, SALE, request.rrn, acquirer=…, issuer=…, currency=…, amount=…,
@@ -56,9 +59,9 @@ _PAID_BY_THE_ISSUER: Final = (SALE, ACCOUNT_FUNDING, ORIGINAL_CREDIT_RETURN, DEB
     fixed=True,
 )
 class Item(Record):
-    """One cleared thing. ``amount`` (minor units) passes from ``debtor`` to ``creditor``, members both.
+    """One cleared thing. ``amount`` (minor units) passes from ``debtor`` to ``creditor``; ``reference`` is the RRN.
 
-    ``acquirer`` is the one of them that owes the network ``scheme_fee_amount``. ``reference`` is the RRN.
+    ``acquirer`` is the one of them that owes the network ``scheme_fee_amount`` (the network itself: nobody does).
     """
 
     noun: ClassVar[str] = "cleared item"
@@ -94,26 +97,57 @@ def record_item(
 ) -> Item:
     """Write down a cleared item in the window open now; ``amount`` is the cardholder's, in minor units.
 
-    It reads nothing, so a hot step need not declare anything for it. Whoever calls it sees to it that a
-    repeated message does not.
+    It reads nothing, so a hot step need not declare it. Whoever calls it sees to it that a repeated message does not.
     """
     debtor, creditor = (issuer, acquirer) if kind in _PAID_BY_THE_ISSUER else (acquirer, issuer)
-    item = Item(
-        id=work.new_id(Item.prefix),
-        window=window_id(work.now),
-        network=network.id,
-        kind=kind,
-        reference=reference,
+    on_top = interchange_amount if kind == ORIGINAL_CREDIT else -interchange_amount
+    return record_leg(
+        work,
+        network,
+        kind,
+        reference,
         debtor=debtor,
         creditor=creditor,
         acquirer=acquirer,
         currency=currency,
-        amount=amount + interchange_amount if kind == ORIGINAL_CREDIT else amount - interchange_amount,
+        amount=amount + on_top,
         interchange_amount=interchange_amount,
         scheme_fee_amount=scheme_fee_amount,
-        cleared_at=work.now,
     )
-    return work.add(item)
+
+
+def record_leg(
+    work: Work,
+    network: Network,
+    kind: str,
+    reference: str,
+    *,
+    debtor: str,
+    creditor: str,
+    acquirer: str,
+    currency: str,
+    amount: int,
+    interchange_amount: int,
+    scheme_fee_amount: int,
+) -> Item:
+    """Write down an item whose ``amount`` has the interchange in it already, such as one leg of a conversion."""
+    return work.add(
+        Item(
+            id=work.new_id(Item.prefix),
+            window=window_id(work.now),
+            network=network.id,
+            kind=kind,
+            reference=reference,
+            debtor=debtor,
+            creditor=creditor,
+            acquirer=acquirer,
+            currency=currency,
+            amount=amount,
+            interchange_amount=interchange_amount,
+            scheme_fee_amount=scheme_fee_amount,
+            cleared_at=work.now,
+        )
+    )
 
 
 def postings(work: Work, item: Item) -> tuple[Line, ...]:

@@ -10,6 +10,8 @@ from payments.switch.switch import Switch
 CHART = {
     "settlement_cash": (ASSET, "Settlement cash"),
     "scheme_fees": (INCOME, "Scheme fees"),
+    "fx_margin": (INCOME, "Foreign exchange margin"),
+    "fx_position": (LIABILITY, "Foreign exchange position"),
     "equity": (EQUITY, "Equity"),
 }
 """The network's own accounts: what each is for, its kind and its name. One of each in every currency."""

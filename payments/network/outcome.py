@@ -6,6 +6,7 @@ from payments.kit.lifecycle import advance
 from payments.kit.steps import Lock
 from payments.kit.work import Work
 from payments.ledger.entry import book
+from payments.network.conversion import billing, clear_converted
 from payments.network.credit_notice import record_notice
 from payments.network.item import ORIGINAL_CREDIT, postings, record_item
 from payments.network.network import Network
@@ -21,7 +22,7 @@ WAITING: Final = (FORWARDED, UNANSWERED)
 def outcome_locks(transaction: Transaction, *, approved: bool = False) -> list[Lock]:
     """Return what a step locks that learns an outcome; one that is no approval is counted no more at the card."""
     own = Lock(Transaction, transaction.id)
-    return [own] if approved else [own, velocity_lock(transaction.card_fingerprint, transaction.currency)]
+    return [own] if approved else [own, velocity_lock(transaction.card_fingerprint, transaction.credited_currency)]
 
 
 def conclude(
@@ -52,6 +53,8 @@ def conclude(
 
 
 def _clear(work: Work, network: Network, transaction: Transaction) -> str:
+    if transaction.quote:
+        return clear_converted(work, network, transaction)
     item = record_item(
         work,
         network,
@@ -93,4 +96,5 @@ def answer(
         interchange_amount=transaction.interchange_amount if approved else 0,
         scheme_fee_amount=transaction.scheme_fee_amount if approved else 0,
         release_at=(transaction.release_at or 0) if deferred else 0,
+        **billing(transaction),
     )

@@ -2,6 +2,7 @@
 
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
+from payments.network.conversion import billing
 from payments.network.credit_notice import ANSWERED, CreditNotice, close
 from payments.network.deferral import DeferredCredit, record_release, restored
 from payments.network.disbursement import record_unanswered
@@ -94,6 +95,7 @@ def _advice(work: Work, network: Network, notice: CreditNotice) -> OriginalCredi
         window=told.window,
         interchange_amount=told.interchange_amount,
         scheme_fee_amount=told.scheme_fee_amount,
+        **billing(transaction),
     )
 
 

@@ -11,6 +11,7 @@ from payments.network.network import Network
 from payments.network.outcome import WAITING
 from payments.network.take_back import FORWARDED, TakeBack, record_take_back, refusal, settle
 from payments.network.transaction import Transaction
+from payments.switch.codes import INVALID_AMOUNT
 from payments.switch.push_message import OriginalCreditReturn, OriginalCreditReturnReply
 from payments.switch.switch import NoReply
 from payments.switch.trail import received, sent
@@ -56,6 +57,11 @@ def record_incoming(
 
 def _record(work: Work, network: Network, credit: Transaction | None, returned: OriginalCreditReturn) -> TakeBack:
     refused = refusal(credit, returned.sender, returned.amount, returned.currency, whole=True)
+    if credit and (returned.billing_amount, returned.billing_currency) != (
+        credit.billing_amount,
+        credit.billing_currency,
+    ):
+        refused = refused or INVALID_AMOUNT
     return record_take_back(
         work,
         network,

@@ -2,11 +2,9 @@
 
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import Index
-
 from payments.kit.clock import MINUTE
 from payments.kit.lifecycle import Move, advance, allowed, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network.item import ACCOUNT_FUNDING, ORIGINAL_CREDIT
@@ -30,7 +28,7 @@ ANSWERED: Final = "answered"
 NO_ANSWER: Final = "4021"
 
 
-@record("network_reversals", Index(None, "answer_due_at"))
+@record("network_reversals", due_index("answer_due_at"))
 class IssuerReversal(Record):
     """A reversal the network itself owes an issuer that did not answer, kept until answered."""
 

@@ -9,11 +9,11 @@ import asyncio
 from typing import ClassVar, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 
 from payments.kit.clock import MINUTE, rfc3339
 from payments.kit.lifecycle import Move, MoveNotAllowed, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.work import Work
 from payments.ledger.chart import account
 from payments.ledger.entry import Line, book, transfer
@@ -37,7 +37,7 @@ ASKED_AGAIN_AFTER: Final = 30 * MINUTE
 @record(
     "network_settlements",
     UniqueConstraint("window", "currency"),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
 )
 class Settlement(Record):
     """The settlement of one currency of a window.

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from sqlalchemy import Index
 
 from payments.kit.lifecycle import Move, advance, announce
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.network.network import Network
@@ -19,7 +19,7 @@ WAITING: Final = "waiting"
 ANSWERED: Final = "answered"
 
 
-@record("network_settlement_notices", Index(None, "settlement"), Index(None, "answer_due_at"))
+@record("network_settlement_notices", Index(None, "settlement"), due_index("answer_due_at"))
 class SettlementNotice(Record):
     """What one member is to be told of a settlement: its gross totals, in minor units, kept until it answers."""
 

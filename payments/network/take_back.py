@@ -2,9 +2,13 @@
 
 Either is recorded once, by its trace, and passed on until it is answered. What is under way is set aside in the
 transaction, so that never more than the credit is taken back.
+
+What was converted is taken back by its own rate and margin: its sender gets what is taken back in their currency, the
+recipient gives back the same part of what they got, rounded up, and the network the same part of its margin. The last
+part is whatever is left, so that of what is taken back whole nothing stays anywhere.
 """
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import CheckConstraint, Index
 
@@ -12,6 +16,7 @@ from payments.kit.lifecycle import Move, advance, announce
 from payments.kit.records import Key, Mutable, Record, record
 from payments.kit.work import Work
 from payments.ledger.entry import book
+from payments.network.conversion import Part, clear_part, part_of
 from payments.network.item import DEBIT_ADJUSTMENT, ORIGINAL_CREDIT, ORIGINAL_CREDIT_RETURN, postings, record_item
 from payments.network.network import Network
 from payments.network.transaction import ANSWERED, Transaction
@@ -33,7 +38,9 @@ _EVENTS: Final = {ORIGINAL_CREDIT_RETURN: "return", DEBIT_ADJUSTMENT: "adjust"}
 class TakeBack(Record):
     """A return or an adjustment of an original credit: ``amount`` minor units of ``currency``, from issuer to acquirer.
 
-    ``trace`` tells a repeat from a new one. ``transaction`` is the credit's ('': there is none such).
+    ``trace`` tells a repeat from a new one. ``transaction`` is the credit's ('': there is none such). Of one that was
+    converted at ``rate``, the recipient gives back ``billing_amount`` of ``billing_currency``, and the network
+    ``margin_amount`` of ``currency``.
     """
 
     noun: ClassVar[str] = "take_back"
@@ -54,6 +61,10 @@ class TakeBack(Record):
     response_code: Mutable[str] = ""
     decided_by: Mutable[str] = ""
     window: Mutable[str] = ""
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
+    margin_amount: int = 0
 
 
 def refusal(credit: Transaction | None, sender: str, amount: int, currency: str, whole: bool) -> str:
@@ -64,7 +75,18 @@ def refusal(credit: Transaction | None, sender: str, amount: int, currency: str,
         return INVALID_TRANSACTION
     if currency != credit.currency or amount <= 0 or (whole and amount != credit.amount):
         return INVALID_AMOUNT
-    return INVALID_AMOUNT if amount > credit.amount - credit.taken_back_amount else ""
+    if amount > credit.amount - credit.taken_back_amount:
+        return INVALID_AMOUNT
+    return INVALID_AMOUNT if credit.quote and not part_of(credit, amount).billing_amount else ""
+
+
+def billed_back(taken: TakeBack) -> dict[str, Any]:
+    """Return what a message says of a conversion that is taken back (DE 6, 51 and 10)."""
+    return {
+        "billing_amount": taken.billing_amount,
+        "billing_currency": taken.billing_currency,
+        "rate": taken.rate,
+    }
 
 
 def record_take_back(
@@ -83,6 +105,8 @@ def record_take_back(
 
     A step that has locked the ``credit``.
     """
+    converted = credit if credit and credit.quote and not refused else None
+    part = part_of(converted, amount) if converted else Part(amount, 0, 0)
     row = TakeBack(
         id=work.new_id(TakeBack.prefix),
         trace=trace,
@@ -90,16 +114,18 @@ def record_take_back(
         transaction=credit.id if credit else "",
         acquirer=credit.acquirer if credit else "",
         issuer=credit.issuer if credit else "",
-        amount=amount,
         currency=currency,
         reference=reference,
         created_at=work.now,
         status=REFUSED if refused else FORWARDED,
         response_code=refused,
         decided_by=network.id if refused else "",
+        billing_currency=converted.billing_currency if converted else "",
+        rate=converted.rate if converted else "",
+        **part._asdict(),
     )
     if credit and not refused:
-        work.change(credit, taken_back_amount=credit.taken_back_amount + amount)
+        _set_aside(work, credit, row, 1)
     announce(work, row, {"type": type, "amount": amount, "currency": currency, "response_code": refused})
     return work.add(row)
 
@@ -112,9 +138,23 @@ def settle(work: Work, network: Network, taken: TakeBack, code: str, decided_by:
     if taken.status != FORWARDED:
         return taken
     if code != APPROVED:
-        credit = work.get(Transaction, taken.transaction)
-        work.change(credit, taken_back_amount=credit.taken_back_amount - taken.amount)
+        _set_aside(work, work.get(Transaction, taken.transaction), taken, -1)
         return advance(work, taken, "refuse", response_code=code, decided_by=decided_by)
+    clear = _clear_converted if taken.rate else _clear
+    window = clear(work, network, taken)
+    return advance(work, taken, "clear", response_code=code, decided_by=decided_by, window=window)
+
+
+def _set_aside(work: Work, credit: Transaction, taken: TakeBack, sign: int) -> None:
+    work.change(
+        credit,
+        taken_back_amount=credit.taken_back_amount + sign * taken.amount,
+        billing_taken_back_amount=credit.billing_taken_back_amount + sign * taken.billing_amount,
+        margin_taken_back_amount=credit.margin_taken_back_amount + sign * taken.margin_amount,
+    )
+
+
+def _clear(work: Work, network: Network, taken: TakeBack) -> str:
     item = record_item(
         work,
         network,
@@ -128,4 +168,10 @@ def settle(work: Work, network: Network, taken: TakeBack, code: str, decided_by:
         scheme_fee_amount=0,
     )
     book(work, _EVENTS[taken.type], taken.reference, *postings(work, item))
-    return advance(work, taken, "clear", response_code=code, decided_by=decided_by, window=item.window)
+    return item.window
+
+
+def _clear_converted(work: Work, network: Network, taken: TakeBack) -> str:
+    credit = work.get(Transaction, taken.transaction)
+    part = Part(taken.amount, taken.billing_amount, taken.margin_amount)
+    return clear_part(work, network, credit, taken.type, _EVENTS[taken.type], part)

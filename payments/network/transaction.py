@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from sqlalchemy import Index
 
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.switch.message import Message
 
 FORWARDED: Final = "forwarded"
@@ -21,7 +21,7 @@ CANCELLED: Final = "cancelled"
     "network_transactions",
     Index(None, "trace", unique=True),
     Index(None, "network_id", unique=True),
-    Index(None, "answer_due_at"),
+    due_index("answer_due_at"),
 )
 class Transaction(Record):
     """One request that was routed. ``trace`` (acquirer, reference, trace number) tells a repeat from a new one.
@@ -32,6 +32,11 @@ class Transaction(Record):
     answered the reversal; from then on it can no longer clear. ``card_fingerprint`` is the keyed hash of the number,
     under which the velocity of credits is counted, by ``business_application``. A deferred credit is forwarded at
     ``release_at``. Of one that was approved, ``taken_back_amount`` was returned or adjusted, or is about to be.
+
+    What the network converts has a ``quote``: the recipient gets ``billing_amount`` of ``billing_currency`` at
+    ``rate``, its issuer ``billing_interchange_amount``; the network keeps ``margin_amount`` of ``currency``. Of what is
+    taken back of it, ``billing_taken_back_amount`` comes from the recipient, ``margin_taken_back_amount`` from the
+    margin.
     """
 
     noun: ClassVar[str] = "network_transaction"
@@ -72,10 +77,28 @@ class Transaction(Record):
     window: Mutable[str] = ""
     release_at: Mutable[int | None] = None
     taken_back_amount: Mutable[int] = 0
+    billing_taken_back_amount: Mutable[int] = 0
+    margin_taken_back_amount: Mutable[int] = 0
     interchange_amount: int = 0
     scheme_fee_amount: int = 0
     card_fingerprint: str = ""
     business_application: str = ""
+    quote: str = ""
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
+    margin_amount: int = 0
+    billing_interchange_amount: int = 0
+
+    @property
+    def credited_amount(self) -> int:
+        """Return what the card gets, in minor units of ``credited_currency``."""
+        return self.billing_amount or self.amount
+
+    @property
+    def credited_currency(self) -> str:
+        """Return the currency the card is credited in."""
+        return self.billing_currency or self.currency
 
 
 def trace_of(message: Message) -> str:

@@ -5,6 +5,10 @@ that each alone would not; and it is counted once, whatever is repeated. Without
 declined, however late, it is taken out again, of the day on which it was counted. What was approved stays counted for
 ever, also when the money is returned later: it was pushed.
 
+What is counted is what the card receives. So all that is pushed to a card is counted together, in its own currency,
+whatever its senders pay in. Only the limit of one push holds on both sides of a conversion: a scheme that publishes one
+publishes it in the currency of the transaction, which is the sender's.
+
 A card's row is made by the first push to it. When two processes make it at the same moment, the database refuses the
 second, whose batch is run again and finds it.
 """
@@ -14,6 +18,7 @@ from typing import Any, ClassVar, Final
 import orjson
 
 from payments.kit.clock import DAY
+from payments.kit.money import Money
 from payments.kit.records import Key, Mutable, Record, record
 from payments.kit.steps import Find, Lock
 from payments.kit.work import Work
@@ -54,27 +59,42 @@ def velocity_lock(card: str, currency: str) -> Lock:
     return Lock(CardVelocity, velocity_id(card, currency))
 
 
-def limit_finds(credit: OriginalCredit) -> tuple[Find, Find]:
+def limit_finds(currency: str, business_application: str) -> tuple[Find, Find]:
     """Return what a step looks up that checks a push against the limits: those of all pushes, and of its kind."""
     return (
-        Find(CardLimit, "id", card_limit_id(credit.currency)),
-        Find(CardLimit, "id", card_limit_id(credit.currency, credit.business_application)),
+        Find(CardLimit, "id", card_limit_id(currency)),
+        Find(CardLimit, "id", card_limit_id(currency, business_application)),
     )
 
 
-def limit_exceeded(work: Work, card: str, credit: OriginalCredit) -> str:
-    """Return 61 or 65 if ``credit`` is more, or comes more often, than the limits allow; else ''."""
-    overall, of_its_kind = (work.find(CardLimit, "id", each.value) for each in limit_finds(credit))
-    before = counted(work.get_or_none(CardVelocity, velocity_id(card, credit.currency)))
-    limits = (overall or default_limit(credit.currency, work.now), of_its_kind)
-    for limit in limits:
-        if limit and (code := _exceeded(limit, before, credit.amount, work.now)):
+def limit_exceeded(work: Work, card: str, credit: OriginalCredit, credited: Money) -> str:
+    """Return 61 or 65 if ``credit`` is more, or comes more often, than the limits allow; else ''.
+
+    ``credited`` is what the card receives; when that is of another currency, what is sent has its own limits.
+    """
+    before = counted(work.get_or_none(CardVelocity, velocity_id(card, credited.currency)))
+    for limit in _limits(work, credited.currency, credit.business_application):
+        if code := _exceeded(limit, before, credited.amount, work.now):
             return code
-    return ""
+    if credited.currency == credit.currency:
+        return ""
+    sent = _limits(work, credit.currency, credit.business_application)
+    return AMOUNT_LIMIT_EXCEEDED if any(_too_much(each, credit.amount) for each in sent) else ""
+
+
+def _limits(work: Work, currency: str, business_application: str) -> list[CardLimit]:
+    overall, of_its_kind = (
+        work.find(CardLimit, "id", each.value) for each in limit_finds(currency, business_application)
+    )
+    return [overall or default_limit(currency, work.now), *([of_its_kind] if of_its_kind else [])]
+
+
+def _too_much(limit: CardLimit, amount: int) -> bool:
+    return limit.transaction_amount is not None and amount > limit.transaction_amount
 
 
 def _exceeded(limit: CardLimit, before: Counted, amount: int, now: int) -> str:
-    if limit.transaction_amount is not None and amount > limit.transaction_amount:
+    if _too_much(limit, amount):
         return AMOUNT_LIMIT_EXCEEDED
     for days in WINDOWS:
         most, times = getattr(limit, f"amount_{days}d"), getattr(limit, f"count_{days}d")
@@ -111,12 +131,12 @@ def counted(velocity: CardVelocity | None) -> Counted:
 
 
 def _add(work: Work, transaction: Transaction, sign: int) -> None:
-    card, currency = transaction.card_fingerprint, transaction.currency
+    card, currency = transaction.card_fingerprint, transaction.credited_currency
     known = work.get_or_none(CardVelocity, velocity_id(card, currency))
     sums: dict[tuple[int, str], tuple[int, int]] = {each[:2]: each[2:] for each in counted(known)}
     place = (transaction.created_at // DAY, transaction.business_application)
     count, amount = sums.get(place, (0, 0))
-    sums[place] = count + sign, amount + sign * transaction.amount
+    sums[place] = count + sign, amount + sign * transaction.credited_amount
     text = _text(sums, work.now // DAY - _LONGEST)
     if known:
         work.change(known, counted=text)

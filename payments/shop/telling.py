@@ -185,10 +185,14 @@ def _particulars(message: Json) -> list[Text]:
         told.append(Text(f"{code} {MEANINGS.get(code, '')}".rstrip(), style))
     elif message.get("amount"):
         told.append(Text(shown(message["amount"], message["currency"])))
+    if message.get("billing_amount") and message.get("rate"):
+        told.append(Text(f"= {shown(message['billing_amount'], message['billing_currency'])} at {message['rate']}"))
     if message.get("approval_code"):
         told.append(Text(f"approval {message['approval_code']}"))
     if "card" in message:
         told.append(Text(message["card"]["number"]))
     if message.get("interchange_amount"):
-        told.append(Text(f"interchange {figure(message['interchange_amount'], message['currency'])}"))
+        # The issuer earns it in the currency it is asked to credit; to the acquirer it is told in its own.
+        currency = message["currency"] if code else message.get("billing_currency") or message["currency"]
+        told.append(Text(f"interchange {figure(message['interchange_amount'], currency)}"))
     return told

@@ -22,6 +22,7 @@ from payments.switch.iso8583_place import Place, guarded, quote, unquote
 from payments.switch.iso8583_places import PLACES
 from payments.switch.iso8583_wire import pack, unpack
 from payments.switch.message import Message, Reply
+from payments.switch.quote_message import QuoteReply, QuoteRequest
 
 __all__ = ["FormatError", "decode", "encode", "form_of"]
 
@@ -39,6 +40,7 @@ REQUESTS: Final[dict[tuple[str, str], type[Message]]] = {
         inquiries.CardValidation,
         *push_message.REQUESTS,
         *FUNDING_REQUESTS,
+        QuoteRequest,
     )
 }
 # A reply is told by its message type: outside members echo the request's processing code in it. Where several share a
@@ -53,6 +55,7 @@ REPLIES: Final[dict[str, type[Reply]]] = {
         messages.EnquiryReply,
         messages.SettlementAdviceReply,
         inquiries.EligibilityReply,
+        QuoteReply,
     )
 }
 _TOLD_APART: Final[dict[tuple[str, str], type[Reply]]] = {

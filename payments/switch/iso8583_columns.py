@@ -1,7 +1,7 @@
 """SNS-87's presence matrix: which elements each message must and may carry, and the check of both.
 
 A reply must carry here what our replies know; what the specification has it echo from the request (PAN,
-acquirer, terminal) it may. Five columns are ours throughout (0300, 0400, 0422, 0520 and 0600, with their replies).
+acquirer, terminal) it may. Six columns are ours throughout (0300, 0400, 0422, 0520, 0600 and 0620, with their replies).
 """
 
 from collections.abc import Collection
@@ -43,12 +43,14 @@ COLUMNS: Final = {
     "0430": _column(_REPLY, f"{_ECHOED} 90 95"),
     "0300": _column("2 3 7 11 12 13 22 32 37", "14 33 48 62 100 104"),
     "0310": _column(_REPLY, "2 12 13 32 33 48 62 100"),
-    "0422": _column("3 4 7 11 12 13 32 37 49 60 62", "33 48 100"),
+    "0422": _column("3 4 7 11 12 13 32 37 49 60 62", "6 10 33 48 51 100"),
     "0432": _column(_REPLY, f"{_ECHOED} 90"),
     "0520": _column("7 11 32", "12 13 33 37 48 49 62 74 75 76 77 86 87 88 89 97 100"),
     "0530": _column("7 11 39", "12 13 32 33 37 48 49 62 74 75 76 77 86 87 88 89 97 100"),
     "0600": _column("3 7 11 12 13 32 37 90", "33 48 62 100"),
     "0610": _column(_REPLY, "12 13 32 33 48 62 90 100"),
+    "0620": _column("3 4 7 11 12 13 32 37 49 51", "6 33 48 62 100"),
+    "0630": _column(f"{_REPLY} 4 49", "6 10 12 13 32 33 48 51 62 100"),
 }
 # A repeat carries what it repeats. These two have one: they are sent until they are answered.
 COLUMNS["0221"] = COLUMNS["0220"]

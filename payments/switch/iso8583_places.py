@@ -23,6 +23,7 @@ from payments.switch.iso8583_place import (
     part,
     text,
 )
+from payments.switch.iso8583_rate import get_rate, put_rate
 from payments.switch.message import CONSUMER, PREFUNDED, CardAcceptor, Party, PresentedCard, Totals
 
 
@@ -95,6 +96,8 @@ _ACCEPTOR: Final = nested(
         "terminal": fitted("41", 0, 8, "48.AT", keep_end=True),
     },
 )
+
+
 # The second half of DE 95: settlement amount and two fees, none of them replaced.
 _NOT_REPLACED: Final = "0" * 12 + "C00000000" * 2
 
@@ -108,6 +111,17 @@ PLACES: Final[dict[str, Place]] = INQUIRY_PLACES | {
     "decided_by": text("48.DB"),
     "amount": at("4", lambda amount: f"{amount:012}", int),
     "currency": at("49", numeric_code, alpha_code),
+    "billing_amount": at("6", lambda amount: f"{amount:012}", int, 0),
+    "billing_currency": at("51", numeric_code, alpha_code, ""),
+    "rate": at("10", put_rate, get_rate, ""),
+    "quote": text("48.QU"),
+    "quote_expires_at": at("48.QX", str, integer, 0),
+    "payer_country": text("48.QP"),
+    "recipient_country": text("48.QT"),
+    "mid_rate": text("48.QM"),
+    "margin_basis_points": at("48.QB", str, integer, 0),
+    "margin_amount": at("48.QA", str, integer, 0),
+    "requires": text("48.QR"),
     "approval_code": as_is("38"),
     "card": _CARD,
     "acceptor": _ACCEPTOR,

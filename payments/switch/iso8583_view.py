@@ -10,6 +10,7 @@ from payments.switch.codes import reason
 from payments.switch.iso8583 import form_of
 from payments.switch.iso8583_fields import ELEMENTS, TAGS, Form
 from payments.switch.iso8583_place import unquote
+from payments.switch.iso8583_rate import get_rate
 from payments.switch.message import Message, Reply
 
 _MESSAGES: Final = {
@@ -29,6 +30,8 @@ _MESSAGES: Final = {
     "0530": "settlement advice reply",
     "0600": "enquiry",
     "0610": "enquiry reply",
+    "0620": "request for a quote",
+    "0630": "quote",
 }
 _PROCESSING: Final = {
     "00": "purchase",
@@ -105,12 +108,15 @@ _MEANINGS: Final[dict[str, Callable[[Form], str]]] = {
     "t": lambda form: _MESSAGES.get(form["t"], ""),
     "3": lambda form: _PROCESSING.get(form["3"][:2], ""),
     "4": lambda form: str(Money(int(form["4"]), alpha_code(form["49"]))),
+    "6": lambda form: str(Money(int(form["6"]), alpha_code(form["51"]))) if "51" in form else "",
     "7": lambda form: _sent(form["7"], form["48.TI"]),
+    "10": lambda form: get_rate(form["10"]),
     "14": lambda form: f"valid through {form['14'][2:]}/20{form['14'][:2]}",
     "22": lambda form: _ENTRY_MODES.get(form["22"][:2], ""),
     "25": lambda form: _CONDITIONS.get(form["25"], ""),
     "39": lambda form: reason(form["39"]),
     "49": lambda form: alpha_code(form["49"]),
+    "51": lambda form: alpha_code(form["51"]),
     "60": lambda form: _REVERSED_BECAUSE.get(form["60"][:4], ""),
     "90": _original,
     "95": lambda form: f"what remains, in minor units: {int(form['95'][:12])}",

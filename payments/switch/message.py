@@ -270,7 +270,8 @@ class OriginalCredit(Message):
     ``business_application`` is the two-letter business application id (DE 104 tag BA), ``channel`` how the
     sender started it, ``source_of_funds`` what the payer paid with ('': not said). The network adds ``window`` and
     ``interchange_amount`` (what the issuer earns). It keeps a credit with a ``release_at`` (microseconds since the
-    epoch) until then.
+    epoch) until then. One to be converted names its ``quote``; then the network adds what the recipient gets:
+    ``billing_amount`` of ``billing_currency`` at ``rate`` (DE 6, 51 and 10), and the interchange is in that currency.
     """
 
     mti: ClassVar[str] = "0200"
@@ -289,11 +290,28 @@ class OriginalCredit(Message):
     window: str = ""
     interchange_amount: int = 0
     release_at: int = 0
+    quote: str = ""
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
+
+    @property
+    def credited_amount(self) -> int:
+        """Return what the cardholder gets, in minor units of ``credited_currency``."""
+        return self.billing_amount or self.amount
+
+    @property
+    def credited_currency(self) -> str:
+        """Return the currency the cardholder is credited in."""
+        return self.billing_currency or self.currency
 
 
 @message
 class OriginalCreditReply(Reply):
-    """0210: credited (``approval_code``), declined, or deferred until ``release_at``; with what the network priced."""
+    """0210: credited (``approval_code``), declined, or deferred until ``release_at``.
+
+    With what the network priced, and how it was converted.
+    """
 
     mti: ClassVar[str] = "0210"
     processing: ClassVar[str] = "26"
@@ -305,6 +323,9 @@ class OriginalCreditReply(Reply):
     interchange_amount: int = 0
     scheme_fee_amount: int = 0
     release_at: int = 0
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
 
 
 @message

@@ -21,6 +21,7 @@ from payments.switch.bank_message import BANK_MESSAGES
 from payments.switch.funding_message import FUNDING_MESSAGES
 from payments.switch.inquiry_message import INQUIRY_MESSAGES
 from payments.switch.message import Message, PresentedCard, Reply
+from payments.switch.quote_message import QUOTE_MESSAGES
 
 
 class NotAMessage(Fault):
@@ -110,5 +111,6 @@ _CARD_MESSAGES: Final = [
     if isinstance(each, type) and issubclass(each, Message | Reply) and each.mti
 ]
 _KINDS: Final[dict[str, type]] = {
-    _snake_case(kind): kind for kind in (*_CARD_MESSAGES, *INQUIRY_MESSAGES, *FUNDING_MESSAGES, *BANK_MESSAGES)
+    _snake_case(kind): kind
+    for kind in (*_CARD_MESSAGES, *INQUIRY_MESSAGES, *FUNDING_MESSAGES, *QUOTE_MESSAGES, *BANK_MESSAGES)
 }

@@ -41,7 +41,7 @@ class CancellationReply(Reply):
 class OriginalCreditAdvice(Message):
     """0220 with processing code 26: what became of an original credit that the network had deferred.
 
-    It carries what the reply to the credit would have: ``code``, who decided, and what the network priced.
+    It carries what the reply to the credit would have: ``code``, who decided, what the network priced and converted.
     """
 
     mti: ClassVar[str] = "0220"
@@ -57,6 +57,9 @@ class OriginalCreditAdvice(Message):
     window: str = ""
     interchange_amount: int = 0
     scheme_fee_amount: int = 0
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
 
 
 @message
@@ -74,7 +77,8 @@ class OriginalCreditAdviceReply(Reply):
 class OriginalCreditReturn(Message):
     """0422 with processing code 26: the issuer gives an approved original credit back, whole.
 
-    The network's id names the credit. ``reason`` (DE 60) says why.
+    The network's id names the credit. ``reason`` (DE 60) says why. Of one that was converted, ``amount`` is what was
+    sent, and ``billing_amount`` what the cardholder gives back.
     """
 
     mti: ClassVar[str] = "0422"
@@ -83,6 +87,9 @@ class OriginalCreditReturn(Message):
     amount: int
     currency: str
     reason: str
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
 
 
 @message
@@ -100,6 +107,8 @@ class Adjustment(Message):
     """0200 with processing code 02 (debit adjustment): give ``amount`` of an original credit back, if you agree.
 
     The network's id names the credit. ``reason`` (DE 60) is 2150. It has a trace number of its own and may be repeated.
+    Of one that was converted, the network adds what the cardholder is to give back: ``billing_amount`` of
+    ``billing_currency``, at the ``rate`` of the credit.
     """
 
     mti: ClassVar[str] = "0200"
@@ -110,6 +119,19 @@ class Adjustment(Message):
     currency: str
     acceptor: CardAcceptor
     reason: str
+    billing_amount: int = 0
+    billing_currency: str = ""
+    rate: str = ""
+
+    @property
+    def debited_amount(self) -> int:
+        """Return what the cardholder is to give back, in minor units of ``debited_currency``."""
+        return self.billing_amount or self.amount
+
+    @property
+    def debited_currency(self) -> str:
+        """Return the currency in which the cardholder is to give it back."""
+        return self.billing_currency or self.currency
 
 
 @message

@@ -14,6 +14,7 @@ from payments.kit.database import Database
 from payments.verify.batches import miscounted_batches, mispaid_lines
 from payments.verify.books import homeless_transfers, unbalanced_books, wrong_balances, wrong_holds
 from payments.verify.chain import broken_links, misplaced_events
+from payments.verify.conversions import misplaced_conversions, mistaken_conversions, unquoted_conversions
 from payments.verify.finding import LIMIT, TRUTHS, Finding
 from payments.verify.holds import below_floor, empty_claims, unclaimed_holds
 from payments.verify.limits import miscounted_payments, over_captured, over_refunded
@@ -36,6 +37,9 @@ _CHECKS = (
     unbalanced_settlements,
     misadded_positions,
     wrong_positions,
+    unquoted_conversions,
+    misplaced_conversions,
+    mistaken_conversions,
     below_floor,
     unclaimed_holds,
     empty_claims,

@@ -17,7 +17,7 @@ _INQUIRIES: Final = ('"processing":"38"', '"processing":"39"')
 _ADVICE: Final = "0220"
 """What says, unasked, what became of a credit: whoever sent that, or asked to cancel it, knows."""
 _REPLIES: Final = frozenset(
-    {"0110", "0210", "0310", "0230", "0410", "0430", "0432", "0530", "0610", "bank"},
+    {"0110", "0210", "0310", "0230", "0410", "0430", "0432", "0530", "0610", "0630", "bank"},
 )
 
 Exchange = tuple[str, str]

@@ -64,8 +64,11 @@ def _pushed_to_cards(connection: sa.Connection, since: int) -> dict[str, Sums]:
     table = Transaction.table().c
     day = _day(table.created_at)
     counts = sa.or_(table.status.in_((*WAITING, DEFERRED)), table.response_code == APPROVED)
-    keys = table.card_fingerprint, table.currency, day, table.business_application
-    query = sa.select(*keys, sa.func.count(), sa.func.sum(table.amount)).group_by(*keys)
+    converted = table.billing_currency != sa.literal_column("''")
+    currency = sa.case((converted, table.billing_currency), else_=table.currency)
+    keys = table.card_fingerprint, currency, day, table.business_application
+    received = sa.func.sum(sa.case((converted, table.billing_amount), else_=table.amount))
+    query = sa.select(*keys, sa.func.count(), received).group_by(*keys)
     query = query.where(table.type == ORIGINAL_CREDIT, table.card_fingerprint != "", counts)
     found: dict[str, Sums] = {}
     for card, currency, on, application, count, amount in connection.execute(query.where(day > since)):

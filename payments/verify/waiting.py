@@ -16,6 +16,7 @@ from payments.acquirer.payout import Payout
 from payments.acquirer.person_to_person import Transfer
 from payments.acquirer.pull import Funding
 from payments.acquirer.pull_reversal import PullReversal
+from payments.acquirer.quote import Quote
 from payments.acquirer.refund import RefundItem
 from payments.acquirer.reversal import PaymentReversal
 from payments.acquirer.top_up import TopUp
@@ -42,6 +43,7 @@ _WAITS_IN: Final[dict[type[Record], tuple[str, ...]]] = {
     DisbursementBatch: ("loading",),
     BatchChunk: ("running", "unsure"),
     Payout: ("pending",),
+    Quote: ("pending",),
     TopUp: ("pending",),
     Deposit: ("pending",),
     Capital: ("pending",),

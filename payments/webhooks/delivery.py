@@ -7,7 +7,7 @@ from sqlalchemy import Index
 
 from payments.kit.database import fetch
 from payments.kit.lifecycle import Move
-from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.records import Key, Mutable, Record, due_index, record
 
 PENDING: Final = "pending"
 DELIVERED: Final = "delivered"
@@ -18,7 +18,7 @@ FAILED: Final = "failed"
     "webhooks_deliveries",
     Index(None, "endpoint", "position", unique=True),
     Index(None, "endpoint", "id"),
-    Index(None, "due_at"),
+    due_index("due_at"),
 )
 class Delivery(Record):
     """An event to be delivered to an endpoint; ``event`` is its row, ``position`` its place among all events.
@@ -55,9 +55,10 @@ class Delivery(Record):
     chaos: Mutable[str] = ""
 
 
-def next_due(connection: sa.Connection) -> int | None:
-    """Return the instant at which the next delivery is to be tried, if any is pending."""
-    return connection.execute(sa.select(sa.func.min(Delivery.table().c.due_at))).scalar_one()  # type: ignore[no-any-return]
+def earliest_due() -> sa.ScalarSelect[int | None]:
+    """Return the query for the instant at which the next delivery is to be tried, if any is pending."""
+    due_at = Delivery.table().c.due_at
+    return sa.select(sa.func.min(due_at)).where(due_at.is_not(None)).scalar_subquery()
 
 
 def due_deliveries(connection: sa.Connection, now: int, limit: int) -> list[Delivery]:

@@ -115,6 +115,7 @@ def a_day(server: Served) -> dict[str, str]:
     funding = post("/fundings", pull | {"card": card, "payer": {"name": "Nora Patel"}})
     omar = {"name": "Omar Diallo", "card": {"id": "card_omar_diallo"}}
     transfer = post("/transfers", pull | {"payer": nora, "recipient": omar})
+    quote = post("/quotes", {"sender": "snd_city_of_alder", "amount": 100, "card": {"id": "card_lucia_ferri"}})
     refund = post("/refunds", {"payment": payment["id"], "amount": 100})
     post("/accounts/acct_nora_patel/deposits", {"amount": 100})
     post("/sandbox/clock/wind", {"seconds": 5 * 86_400})
@@ -127,6 +128,7 @@ def a_day(server: Served) -> dict[str, str]:
         "disbursement_id": disbursement["id"],
         "funding_id": funding["id"],
         "transfer_id": transfer["id"],
+        "quote_id": quote["id"],
         "payout_id": payout["id"],
         "window_id": windows[0]["id"],
         "entry_id": payment["entries"][0],

@@ -82,8 +82,8 @@ async def test_a_merchant_sees_what_is_its_own(either: Api) -> None:
     [
         *("/accounts", "/accounts/acct_nora_patel", "/accounts/acct_nora_patel/balance", "/cards/card_nora_patel"),
         *("/books", "/books/harbor/trial_balance", "/ledger/entries?reference=x", "/settlement_windows"),
-        *("/events", "/events/stream", "/senders", "/disbursements", "/api_keys"),
-        *("/sandbox/verify", "/sandbox/due", "/sandbox/faults"),
+        *("/events", "/events/stream", "/senders", "/disbursements", "/quotes", "/api_keys"),
+        *("/sandbox/verify", "/sandbox/due", "/sandbox/faults", "/sandbox/rates"),
     ],
 )
 async def test_a_merchant_sees_nothing_of_the_banks(api: Api, path: str) -> None:

@@ -13,10 +13,12 @@ from payments.api.batch_reply import CreateBatch
 from payments.api.disbursements import CreateDisbursement
 from payments.api.fundings import CreateFunding
 from payments.api.payments import CapturePayment, CreatePayment
+from payments.api.quotes import CreateQuote
 from payments.api.refunds import CreateRefund
 from payments.api.sandbox_clock import WindClock
 from payments.api.sandbox_faults import CreateFault
 from payments.api.sandbox_outcomes import CreateOutcome
+from payments.api.sandbox_rates import SetRate
 from payments.api.transfers import CreateTransfer
 from payments.app import create_app
 from tests.api.calling import Api
@@ -36,6 +38,8 @@ OPERATION_IDS = {
     *("create_disbursement_batch", "get_disbursement_batch", "list_disbursement_batches"),
     *("start_disbursement_batch", "pause_disbursement_batch", "resume_disbursement_batch"),
     *("cancel_disbursement_batch", "list_batch_lines", "get_batch_result"),
+    *("create_quote", "get_quote", "list_quotes", "list_sandbox_rates", "set_sandbox_rate"),
+    "list_sandbox_corridors",
     *("create_sender", "get_sender", "list_senders", "get_sender_balance", "create_top_up"),
     *("set_sender_low_balance", "set_push_limit", "list_push_limits", "get_push_limit"),
     *("list_push_programmes", "get_push_rules", "set_push_rules"),
@@ -58,6 +62,8 @@ MONEY = {
     *("create_payout", "create_deposit", "create_top_up", "cancel_disbursement", "create_adjustment"),
     *("create_funding", "reverse_funding", "adjust_funding", "create_transfer"),
     "create_disbursement_batch",
+    *("create_payout", "create_deposit", "create_top_up"),
+    "create_quote",  # moves none, but is worth something
 }
 
 
@@ -130,6 +136,8 @@ def test_the_named_examples_are_accepted(document: dict[str, Any]) -> None:
         "create_fault": CreateFault,
         "create_adjustment": CreateAdjustment,
         "create_outcome": CreateOutcome,
+        "create_quote": CreateQuote,
+        "set_sandbox_rate": SetRate,
     }
     for name, shape in shapes.items():
         examples = operations(document)[name]["requestBody"]["content"]["application/json"]["examples"]

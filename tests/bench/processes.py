@@ -28,24 +28,35 @@ CpuTimes = dict[str, float]
 """Seconds of processor time so far, by what used them."""
 
 
+def listening(port: int = 0) -> socket.socket:
+    """A socket of a worker's own, beside others at the same port, as `payments serve --workers` has them."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind(("127.0.0.1", port))
+    made.listen(2048)
+    return made
+
+
 class Server:
     """A server on a port of its own: one process or several; `python -m tests.bench.server` says what it serves."""
 
     def __init__(self, *what: str, workers: int = 1) -> None:
-        listener = socket.create_server(("127.0.0.1", 0), backlog=2048)  # ours before anybody else's
-        self.port: int = listener.getsockname()[1]
+        listeners = [listening()]  # ours before anybody else's
+        self.port: int = listeners[0].getsockname()[1]
+        listeners += [listening(self.port) for _ in range(workers - 1)]
         self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the server
         self.processes = [
             subprocess.Popen(
-                [sys.executable, "-m", "tests.bench.server", str(listener.fileno()), *what],
-                pass_fds=[listener.fileno()],
+                [sys.executable, "-m", "tests.bench.server", str(each.fileno()), *what],
+                pass_fds=[each.fileno()],
                 env={**os.environ, **ENVIRONMENT},
                 stdout=self.log,
                 stderr=subprocess.STDOUT,
             )
-            for _ in range(workers)
+            for each in listeners
         ]
-        listener.close()
+        for each in listeners:
+            each.close()
         self.wait_until_it_answers()
 
     def wait_until_it_answers(self) -> None:

@@ -36,6 +36,7 @@ from payments.kit.lifecycle import MoveNotAllowed
 from payments.ledger.balance import InsufficientFunds
 from payments.verify import verify
 from tests.flows.batch_world import RELIEF, chunks, line, lines, load, now, pay
+from tests.flows.crossing_world import LUCIA, LUCIAS
 from tests.flows.push_world import FUNDS, PushWorld, push_world
 from tests.flows.staged_world import staged
 from tests.flows.test_disbursement import THEO
@@ -93,6 +94,15 @@ async def test_some_lines_are_declined_and_the_others_paid(world: PushWorld) -> 
     batch = await pay(world, [line(1), line(2, to=THEO), line(3)])
     assert (batch.status, batch.paid_count, batch.declined_count, batch.refused_count) == ("completed", 2, 1, 0)
     assert world.balance(FUNDS) == 10_000_00 - 2 * (100 + FEE)
+    world.money_is_where_it_should_be()
+
+
+async def test_a_line_to_a_card_in_another_currency_is_declined_and_the_others_paid(world: PushWorld) -> None:
+    batch = await pay(world, [line(1), line(2, to=LUCIA), line(3)])
+    assert (batch.status, batch.paid_count, batch.declined_count, batch.refused_count) == ("completed", 2, 1, 0)
+    (declined,) = [each for each in world.all(Disbursement) if each.status == "declined"]
+    assert (declined.response_code, declined.decided_by) == ("57", "coastline")
+    assert world.available(LUCIAS) == 800_00
     world.money_is_where_it_should_be()
 
 

@@ -25,6 +25,7 @@ from payments.ledger.balance import InsufficientFunds
 from payments.switch.directory import UnknownBin
 from payments.switch.message import PresentedCard
 from payments.verify import verify
+from tests.flows.crossing_world import LUCIA, LUCIAS
 from tests.flows.pull_world import FROM_SHOP, FUNDS, SHOP, WAITING, PullWorld, pull_world, transfer_order
 from tests.flows.world import NORA, OMAR
 
@@ -72,6 +73,13 @@ async def test_what_the_payers_bank_declines_is_not_pushed(world: PullWorld) -> 
     made = await world.transfer(payer=LIAM)
     assert (made.status, made.response_code, made.decided_by) == ("declined", "51", "first_prairie")
     assert world.all(Disbursement) == []
+    world.all_is_right_and_quiet()
+
+
+async def test_a_recipients_card_in_another_currency_gives_all_back(world: PullWorld) -> None:
+    made = await world.transfer(recipient=LUCIA)
+    assert (made.status, made.response_code, made.decided_by) == ("returned", "57", "coastline")
+    assert (world.moved(), world.balance(LUCIAS)) == ({}, 800_00)
     world.all_is_right_and_quiet()
 
 

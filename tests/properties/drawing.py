@@ -11,11 +11,13 @@ from payments.switch.faults import KINDS
 from payments.switch.outcome import OUTCOMES
 from tests.properties.moves import (
     Adjust,
+    Ask,
     Block,
     Break,
     Cancel,
     Capture,
     CaptureWithTip,
+    Convert,
     Crash,
     Decide,
     Deposit,
@@ -35,7 +37,7 @@ from tests.properties.moves import (
 
 MESSAGES = (
     *("", "authorization_request", "reversal", "presentment", "refund_presentment", "original_credit", "enquiry"),
-    *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received"),
+    *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received", "quote_request"),
     *("cancellation", "original_credit_advice", "original_credit_return", "adjustment"),
 )
 HOPS = (("", ""), ("", "opennet"), ("opennet", ""), ("", "coastline"), ("harbor", ""), ("", "reserve_bank"))
@@ -66,6 +68,8 @@ voids = st.builds(Void, newest)
 refunds = st.builds(Refund, percents, newest)
 pushes = st.builds(Push, amounts, people, st.sampled_from(PAYERS), st.sampled_from((False, False, False, True)))
 decisions = st.builds(Decide, st.booleans(), newest)
+asked = st.builds(Ask, amounts, st.sampled_from(PEOPLE[7:]), st.sampled_from(PAYERS), st.booleans())
+conversions = st.builds(Convert, newest, st.sampled_from((*PEOPLE[7:] * 3, PEOPLE[0])))
 enquiries = st.builds(Enquire, newest)
 stagings = st.builds(Stage, st.sampled_from([*OUTCOMES]), people, st.sampled_from((None, 60, 3600, 90_000)))
 cancellations = st.builds(Cancel, newest)
@@ -90,6 +94,8 @@ def weighted(*choices: tuple[int, Moves]) -> Moves:
 
 flows = weighted(
     *((6, purchases), (6, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries), (2, decisions)),
+    *((6, purchases), (6, captures), (2, tips), (1, voids), (4, refunds), (4, pushes), (1, enquiries)),
+    *((2, asked), (2, conversions)),
     *((1, deposits), (1, top_ups), (1, payouts), (1, blocks)),
     *((3, stagings), (1, cancellations), (2, adjustments)),
 )

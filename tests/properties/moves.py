@@ -25,6 +25,8 @@ from payments.acquirer.held import Decision, refuse, release
 from payments.acquirer.payment import Order, Payment
 from payments.acquirer.payout import pay_out
 from payments.acquirer.push import Disbursement
+from payments.acquirer.quote import Quote, QuoteOrder
+from payments.acquirer.quoting import quote
 from payments.acquirer.refund import refund
 from payments.acquirer.top_up import top_up
 from payments.issuer.deposit import deposit
@@ -85,6 +87,10 @@ class Table:
     def push(self, which: int, status: str) -> Disbursement | None:
         """The disbursement that a number means: 0 is the newest that is in this state."""
         return self._pick(rows(self.sandbox, Disbursement), which, lambda each: each.status == status)
+
+    def quote(self, which: int) -> Quote | None:
+        """The quote that a number means: 0 is the newest that is open."""
+        return self._pick(rows(self.sandbox, Quote), which, lambda each: each.status == "open")
 
     def _pick(self, there: list[R], which: int, suits: Callable[[R], bool]) -> R | None:
         there = sorted(reversed(there), key=suits, reverse=True)
@@ -237,6 +243,48 @@ class Push(Move):
         )
         order = replace(order, programme=PROGRAMMES.get(self.payer.kind, "corporate_disbursement"))
         await disburse(table.sandbox.acquirers[self.payer.acquirer], order)
+
+
+@dataclass(frozen=True)
+class Ask(Move):
+    """A sender asks what it costs that money arrives on a card in another currency."""
+
+    amount: int
+    person: Person = PEOPLE[7]
+    payer: Payer = PAYERS[0]
+    arriving: bool = False
+
+    async def play(self, table: Table) -> None:
+        acquirer = table.sandbox.acquirers[self.payer.acquirer]
+        to = acquirer.switch.directory.bin_of(CardNumber(self.person.number))
+        amounts = (0, self.amount) if self.arriving else (self.amount, 0)
+        await quote(acquirer, QuoteOrder(None, self.payer.id, to.country, to.currency, *amounts))
+
+
+@dataclass(frozen=True)
+class Convert(Move):
+    """A sender pays by a quote, to the card it asked for or to another."""
+
+    which: int = 0
+    person: Person = PEOPLE[7]
+
+    async def play(self, table: Table) -> None:
+        if by := table.quote(self.which):
+            card = PresentedCard(CardNumber(self.person.number))
+            order = DisbursementOrder(
+                None,
+                by.sender,
+                card,
+                by.amount or 1,
+                by.currency,
+                "mobile_app",
+                "",
+                Party(self.person.holder),
+                quote=by.id,
+            )
+            kind = next(each.kind for each in PAYERS if each.id == by.sender)
+            order = replace(order, programme=PROGRAMMES.get(kind, "corporate_disbursement"))
+            await disburse(table.acquirer_of(by), order)
 
 
 @dataclass(frozen=True)

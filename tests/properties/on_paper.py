@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TypeVar
 
+from payments.acquirer.adjustment import Adjustment
 from payments.acquirer.capture import Capture
 from payments.acquirer.merchant import Merchant
 from payments.acquirer.payment import Payment
@@ -46,7 +47,7 @@ def in_the_books(sandbox: Sandbox) -> Worth:
         account, credit = accounts[each.account], each.posted_credits - each.posted_debits
         if account.code in (*HAS, *OWES):
             worth[account.owner, account.currency] += credit
-        elif account.kind in ("equity", "income", "expense"):
+        elif account.kind in ("equity", "income", "expense") or account.code == "fx_position":
             worth[HOUSE, account.currency] += credit
         elif account.code == "vault":
             worth[CASH, account.currency] -= credit
@@ -98,12 +99,34 @@ def given_back(sandbox: Sandbox) -> Lines:
 
 
 def pushed(sandbox: Sandbox) -> Lines:
-    """From the sender, who pays a fee, to the cardholder, but for what was returned or adjusted."""
+    """From the sender, who pays a fee, to the cardholder, but for what was returned or adjusted.
+
+    What is converted, the network takes in one currency and gives in another.
+    """
     for each in happened(sandbox, Disbursement):
         kept = each.amount - each.taken_back_amount
         yield each.sender, each.currency, -kept - each.fee_amount
-        yield HOLDERS[each.card_masked], each.currency, kept
         yield HOUSE, each.currency, each.fee_amount
+        if each.quote:
+            arrived = each.recipient_amount - _returned(sandbox, each)
+            yield HOUSE, each.currency, kept
+            yield HOUSE, each.recipient_currency, -arrived
+            yield HOLDERS[each.card_masked], each.recipient_currency, arrived
+        else:
+            yield HOLDERS[each.card_masked], each.currency, kept
+
+
+def _returned(sandbox: Sandbox, pushed: Disbursement) -> int:
+    """What the recipient of a conversion gave back: the same part of each adjustment, rounded up, or all of it."""
+    if pushed.taken_back_amount == pushed.amount:
+        return pushed.recipient_amount
+    taken = [
+        each.amount
+        for each in rows(sandbox, Adjustment)
+        if each.disbursement == pushed.id and each.status == "accepted"
+    ]
+    assert sum(taken) == pushed.taken_back_amount
+    return min(pushed.recipient_amount, sum(-(-pushed.recipient_amount * each // pushed.amount) for each in taken))
 
 
 def merchant_fee(merchant: Merchant, amount: int) -> int:

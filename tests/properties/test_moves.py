@@ -33,10 +33,12 @@ from tests.properties.conftest import Worlds
 from tests.properties.drawing import games
 from tests.properties.moves import (
     Adjust,
+    Ask,
     Break,
     Cancel,
     Capture,
     CaptureWithTip,
+    Convert,
     Deposit,
     Enquire,
     Mend,
@@ -54,7 +56,7 @@ from tests.properties.moves import (
 from tests.properties.on_paper import in_the_books, on_paper
 
 CAFE = SHOPS[1]
-OMAR, GRETA = PEOPLE[5], PEOPLE[6]
+OMAR, GRETA, KENJI = PEOPLE[5], PEOPLE[6], PEOPLE[8]
 EXAMPLES: int = settings.default.max_examples  # type: ignore[union-attr]
 KEPT_BY_THE_WRITER = ("kit_batches", "kit_event_tail", "kit_event_positions", "kit_sessions")
 
@@ -68,6 +70,7 @@ A_LIFE: tuple[Move, ...] = (
     *(Break(LOSE_REPLY, "original_credit"), Push(12_00, GRETA), Enquire(), Pay(5_00, OMAR), Capture(1)),
     *(Push(14_00), Adjust(50), Stage("deferred"), Push(15_00), Cancel(), Stage("deferred", seconds=60), Push(16_00)),
     *(Stage("available_later"), Push(17_00), Adjust(30), Stage("returned", OMAR), Push(18_00, OMAR), Wind(DAY)),
+    *(Ask(21_00), Convert(), Ask(8_00, KENJI, arriving=True), Convert(person=KENJI), Ask(3_00)),
 )
 # Its window has settled when the acquirer hears that a sale, and what was given back of another, has cleared.
 HEARD_TOO_LATE: list[Move] = [
@@ -80,7 +83,7 @@ HEARD_TOO_LATE: list[Move] = [
 ]
 TWO_HOPS = ("authorization_request", "reversal", "presentment", "refund_presentment", "original_credit", "enquiry")
 ONE_HOP = (
-    *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received"),
+    *("settlement_instruction", "settlement_advice", "pay_merchant", "funds_received", "quote_request"),
     *("cancellation", "original_credit_advice", "original_credit_return", "adjustment"),
 )
 

@@ -5,9 +5,11 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from payments.kit.secrets import CardNumber, Secret
+from payments.network.rate import decimal
 from payments.switch import funding_message as f
 from payments.switch import message as m
 from payments.switch import push_message as p
+from payments.switch.quote_message import QuoteReply, QuoteRequest
 
 CURRENCIES: Final = st.sampled_from(["USD", "EUR", "JPY", "BHD", "CHF", "ALL"])
 # 1970 to 2100, in microseconds.
@@ -79,10 +81,18 @@ _ORIGINAL: Final[dict[str, st.SearchStrategy[Any]]] = {
     "original_transmitted_at": INSTANTS,
 }
 _PRICED: Final[dict[str, st.SearchStrategy[Any]]] = {"window": TEXTS, "interchange_amount": SIGNED_AMOUNTS}
+# As DE 10 can carry it: seven digits, of which up to nine are decimals.
+RATES: Final = st.builds(decimal, st.integers(1, 10**7 - 1), st.integers(0, 9))
+_CONVERTED: Final[dict[str, st.SearchStrategy[Any]]] = {
+    "billing_amount": AMOUNTS,
+    "billing_currency": CURRENCIES,
+    "rate": RATES | st.just(""),
+}
+_COUNTRIES: Final = st.sampled_from(["US", "IT", ""])
 _ARN: Final = {"arn": _digits(23)}
 _RELEASED: Final = {"release_at": INSTANTS}
 _REPLIED: Final = _MONEY | _PRICED | {"approval_code": APPROVAL_CODES, "scheme_fee_amount": AMOUNTS}
-_CREDITED: Final = _REPLY | _REPLIED | _RELEASED
+_CREDITED: Final = _REPLY | _REPLIED | _CONVERTED | _RELEASED
 _KNOWN: Final = {"network_id": _digits(15)}
 
 _UNDOING: Final = _SALE | _ORIGINAL | _PRICED | {"reason": st.sampled_from(["4000", "4021"]), "repeat": FLAGS}
@@ -110,7 +120,8 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
     m.PresentmentReply: st.builds(m.PresentmentReply, **_REPLY | _MONEY | _ARN | _PRICED, scheme_fee_amount=AMOUNTS),
     m.OriginalCredit: st.builds(
         m.OriginalCredit,
-        **_SALE | _PRICED | _RELEASED | {"card": PRESENTED_CARDS},
+        **_SALE | _PRICED | _RELEASED | _CONVERTED | {"card": PRESENTED_CARDS},
+        quote=IDS,
         business_application=st.sampled_from(["AA", "PP", "FD", ""]),
         channel=WORDS,
         payer=PARTIES,
@@ -127,18 +138,36 @@ MESSAGES: Final[dict[type[m.Message | m.Reply], st.SearchStrategy[Any]]] = {
         window=TEXTS,
         totals=st.lists(TOTALS, max_size=4).map(tuple),
     ),
+    QuoteRequest: st.builds(
+        QuoteRequest,
+        **_MESSAGE | _MONEY,
+        billing_amount=AMOUNTS,
+        billing_currency=CURRENCIES,
+        payer_country=_COUNTRIES,
+        recipient_country=_COUNTRIES,
+    ),
+    QuoteReply: st.builds(
+        QuoteReply,
+        **_REPLY | _MONEY | _CONVERTED,
+        mid_rate=RATES | st.just(""),
+        margin_basis_points=AMOUNTS,
+        margin_amount=AMOUNTS,
+        quote=IDS,
+        quote_expires_at=INSTANTS,
+        requires=TEXTS,
+    ),
     m.SettlementAdviceReply: st.builds(m.SettlementAdviceReply, **_REPLY),
     p.Cancellation: st.builds(p.Cancellation, **_MESSAGE | _ORIGINAL),
     p.CancellationReply: st.builds(p.CancellationReply, **_REPLY),
     p.OriginalCreditAdvice: st.builds(
-        p.OriginalCreditAdvice, **_SALE | _REPLIED | {"code": _REPLY["code"], "decided_by": IDS}
+        p.OriginalCreditAdvice, **_SALE | _REPLIED | _CONVERTED | {"code": _REPLY["code"], "decided_by": IDS}
     ),
     p.OriginalCreditAdviceReply: st.builds(p.OriginalCreditAdviceReply, **_REPLY | _MONEY),
     p.OriginalCreditReturn: st.builds(
-        p.OriginalCreditReturn, **_MESSAGE | _MONEY | _KNOWN, reason=st.just(p.CREDIT_NOT_ACCEPTED)
+        p.OriginalCreditReturn, **_MESSAGE | _MONEY | _CONVERTED | _KNOWN, reason=st.just(p.CREDIT_NOT_ACCEPTED)
     ),
     p.OriginalCreditReturnReply: st.builds(p.OriginalCreditReturnReply, **_REPLY, window=TEXTS),
-    p.Adjustment: st.builds(p.Adjustment, **_SALE, reason=st.just(p.ORIGINAL_CREDIT_ADJUSTMENT)),
+    p.Adjustment: st.builds(p.Adjustment, **_SALE | _CONVERTED, reason=st.just(p.ORIGINAL_CREDIT_ADJUSTMENT)),
     p.AdjustmentReply: st.builds(p.AdjustmentReply, **_REPLY | _MONEY, window=TEXTS),
     f.AccountFunding: st.builds(
         f.AccountFunding,

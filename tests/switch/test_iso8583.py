@@ -17,6 +17,7 @@ from payments.switch.iso8583_columns import COLUMNS
 from payments.switch.iso8583_fields import ELEMENTS, TAGS
 from payments.switch.iso8583_view import fields
 from payments.switch.message import Message, Reply
+from payments.switch.quote_message import QUOTE_MESSAGES
 from tests.switch.strategies import ANY_MESSAGE, MESSAGES
 
 NUMBER = "4111111111111111"
@@ -63,7 +64,13 @@ def _sent_and_read(message: Message | Reply) -> Message | Reply:
 def test_every_card_message_has_a_strategy() -> None:
     kinds = {
         kind
-        for kind in (*vars(messages).values(), *push_message.REQUESTS, *push_message.REPLIES, *FUNDING_MESSAGES)
+        for kind in (
+            *vars(messages).values(),
+            *push_message.REQUESTS,
+            *push_message.REPLIES,
+            *FUNDING_MESSAGES,
+            *QUOTE_MESSAGES,
+        )
         if isinstance(kind, type) and issubclass(kind, Message | Reply) and kind.mti
     }
     assert kinds == set(MESSAGES)

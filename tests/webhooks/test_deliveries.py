@@ -7,11 +7,12 @@ import base64
 import pytest
 from standardwebhooks import WebhookVerificationError
 
+from payments.jobs.job import ask
 from payments.kit.clock import DAY, HOUR, MINUTE, SECOND, rfc3339
 from payments.kit.secrets import Secret
 from payments.webhooks import request
 from payments.webhooks.attempt import RETRY_AFTER, resend
-from payments.webhooks.delivery import DELIVERED, FAILED, PENDING, next_due
+from payments.webhooks.delivery import DELIVERED, FAILED, PENDING, earliest_due
 from payments.webhooks.registration import rotate_secret
 from payments.webhooks.signature import new_secret, signed_headers
 from tests.webhooks.hearing import NOON, Hearing
@@ -108,7 +109,7 @@ async def test_it_is_tried_again_on_the_sandbox_s_clock_and_then_given_up(hearin
     due_at = NOON
     for wait in RETRY_AFTER:
         due_at += wait
-        assert hearing.world.database.read_now(next_due) == due_at
+        assert hearing.world.database.read_now(ask, earliest_due()) == due_at
         await hearing.wind(wait - 1)
         assert await hearing.tell() == 0
         assert hearing.delivery().status == PENDING
@@ -117,7 +118,7 @@ async def test_it_is_tried_again_on_the_sandbox_s_clock_and_then_given_up(hearin
     delivery = hearing.delivery()
     assert (delivery.status, delivery.attempts, delivery.due_at) == (FAILED, len(RETRY_AFTER) + 1, None)
     assert (delivery.response_code, delivery.error) == (500, "not_accepted")
-    assert hearing.world.database.read_now(next_due) is None
+    assert hearing.world.database.read_now(ask, earliest_due()) is None
     assert {each.id for each in receiver.requests} == {delivery.id}
     assert len({each.body for each in receiver.requests}) == 1
     assert all(each.verified(secret) for each in receiver.requests)  # however far the sandbox's clock is
