@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from payments.api import examples
 from payments.api.documentation import problems
-from payments.api.fields import Reply, Shape
+from payments.api.fields import Id, Reply, Shape
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import After, Limit, ListReply, json_reply, list_reply
 from payments.api.refusals import InvalidRequest
 from payments.kit.clock import rfc3339
 from payments.kit.database import fetch
 from payments.switch import bank_message, funding_message, inquiry_message, message, push_message, quote_message
-from payments.switch.faults import FaultOrder, arm_fault, clear_faults, message_type
+from payments.switch.faults import FaultOrder, arm_fault, clear_faults, disarm_fault, message_type
 from payments.switch.message import Message
 
 Kind = Literal["lose_request", "lose_reply", "delay", "duplicate"]
@@ -111,6 +111,13 @@ async def delete_faults(call: Calling) -> Response:
     """Disarm every fault."""
     call.key.must_be_operator()
     return json_reply({"object": "cleared", "cleared": await call.door.sandbox.faults.step(clear_faults)})
+
+
+@router.delete("/sandbox/faults/{fault_id}", response_model=FaultReply, responses=problems(404))
+async def delete_fault(call: Calling, fault_id: Id) -> Response:
+    """Disarm a fault."""
+    call.key.must_be_operator()
+    return json_reply(fault_shape(await call.door.sandbox.faults.step(disarm_fault, fault_id)))
 
 
 def _armed(connection: sa.Connection, limit: int, after: str | None) -> list[FaultOrder]:

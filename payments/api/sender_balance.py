@@ -1,5 +1,6 @@
 """What a sender has left to disburse, what it has pushed today, and when its funds are low."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,29 +8,40 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
+from payments.acquirer.funding_terms import funding_fee, transfer_fee
+from payments.acquirer.programme import disbursement_fee
 from payments.acquirer.sender import Sender, Standing
 from payments.acquirer.standing import set_low_balance, used_on
 from payments.api.documentation import problems
-from payments.api.fields import LARGEST, Id, Shape
+from payments.api.fields import LARGEST, Id, Reply, Shape
 from payments.api.hot_route import ApiRoute, Calling, hot_router
 from payments.api.listing import json_reply
 from payments.api.rows import now_of, one
 from payments.api.standing import BalanceReply, balance_shape
-from payments.kit.clock import DAY
+from payments.kit.clock import DAY, day
 from payments.kit.database import fetch
 from payments.ledger.account import account_id
+
+
+class SenderFees(Reply):
+    """What its acquirer takes today, in minor units: the payer of a transfer pays the fee, else the sender."""
+
+    disbursement_amount: int
+    funding_amount: int
+    transfer_amount: int
 
 
 class SenderBalance(BalanceReply):
     """What a sender has left to disburse, and what it has pushed today (UTC).
 
-    Below ``low_balance_amount`` (null: never) its funds are ``low``, which an event says.
+    Below ``low_balance_amount`` (null: never) its funds are ``low``, which an event says. ``fees`` are those of today.
     """
 
     low_balance_amount: int | None
     low: bool
     pushed_count: int
     pushed_amount: int
+    fees: SenderFees
 
 
 class SetLowBalance(Shape):
@@ -64,6 +76,16 @@ def _read_balance(connection: sa.Connection, sender_id: str) -> dict[str, Any]:
     table = Standing.table()
     found = fetch(connection, Standing, sa.select(table).where(table.c.sender == sender.id))
     standing = found[0] if found else Standing(sender.id)
-    count, amount = used_on(standing, now_of(connection) // DAY)
+    now = now_of(connection)
+    count, amount = used_on(standing, now // DAY)
     low = {"low_balance_amount": standing.low_balance_amount, "low": bool(standing.low)}
-    return balance | low | {"pushed_count": count, "pushed_amount": amount}
+    fees = _fees(sender.currency, day(now))
+    return balance | low | {"pushed_count": count, "pushed_amount": amount, "fees": fees}
+
+
+def _fees(currency: str, today: date) -> dict[str, int]:
+    return {
+        "disbursement_amount": disbursement_fee(currency, today),
+        "funding_amount": funding_fee(currency, today),
+        "transfer_amount": transfer_fee(currency, today),
+    }

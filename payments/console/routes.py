@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 
-from payments.console import lessons, story, stream
+from payments.console import lessons, snapshot, story, stream
 from payments.console.lent import House, Lent
 from payments.kit.errors import NotFound
 
@@ -85,5 +85,5 @@ def add_routes(app: FastAPI, given: Lent) -> None:
     """Serve the page from ``app``, with what the house lends."""
     app.state.console = given
     app.include_router(router)
-    for part in (stream, story, lessons):
+    for part in (stream, story, snapshot, lessons):
         app.include_router(part.router)

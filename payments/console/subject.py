@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from payments.issuer.deposit import Deposit
 from payments.kit.clock import rfc3339
 from payments.kit.database import fetch
 from payments.kit.errors import NotFound
+from payments.kit.events import Event
 from payments.kit.records import Record
 
 PULL: Final = "pull"
@@ -53,13 +55,21 @@ def find(connection: sa.Connection, kind: type[R], id: str) -> R | None:
 def subject_of(connection: sa.Connection, id: str) -> Subject:
     """Return what the story of ``id`` is about. A part is told in the story of the whole: a refund in its payment's.
 
-    Raises ``NotFound``.
+    ``id`` may also be the reference (RRN) that messages and entries bear. Raises ``NotFound``.
     """
-    for read in _KINDS.get(id.partition("_")[0], ()):
-        found = read(connection, id)
-        if found is not None:
-            return found
+    for each in chain([id], _under(connection, id)):
+        for read in _KINDS.get(each.partition("_")[0], ()):
+            found = read(connection, each)
+            if found is not None:
+                return found
     raise NotFound(f"There is no story of {id[:60]}.")
+
+
+def _under(connection: sa.Connection, reference: str) -> Iterator[str]:
+    """Yield the ids of what stories are told of that a reference ties together, the first first."""
+    events = Event.table().c
+    subjects = sa.select(events.subject).where(events.reference == reference).order_by(events.id)
+    yield from (each for each in connection.scalars(subjects) if each.partition("_")[0] in _KINDS)
 
 
 def newest(connection: sa.Connection, limit: int) -> list[Subject]:

@@ -221,7 +221,7 @@ class _Booking:
             "a transfer stays in one book and currency"
         )
         work = self.work
-        posted, promised = _EFFECTS[kind]
+        posted, promised = EFFECTS[kind]
         for account, side in ((debit, 0), (credit, 1)):
             amounts = [0, 0, 0, 0]
             amounts[side] = posted * amount
@@ -249,7 +249,8 @@ class _Booking:
         self.transfers.append(work.add(row))
 
 
-_EFFECTS: Final = {TRANSFER: (1, 0), HOLD: (0, 1), POST: (1, -1), RELEASE: (0, -1), EXPIRE: (0, -1)}
+EFFECTS: Final = {TRANSFER: (1, 0), HOLD: (0, 1), POST: (1, -1), RELEASE: (0, -1), EXPIRE: (0, -1)}
+"""What each kind of transfer does to what is posted and to what is held, times its amount."""
 
 
 def _guard(work: Work, account: Account, amounts: list[int]) -> None:

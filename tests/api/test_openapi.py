@@ -53,7 +53,7 @@ OPERATION_IDS = {
     *("list_events", "stream_events", "get_message", "list_settlement_windows", "get_settlement_window"),
     *("create_api_key", "get_api_key", "list_api_keys", "delete_api_key"),
     *("get_clock", "freeze_clock", "run_clock", "wind_clock", "list_due"),
-    *("create_fault", "list_faults", "delete_faults"),
+    *("create_fault", "list_faults", "delete_fault", "delete_faults"),
     *("verify_sandbox", "reset_sandbox", "list_test_cards"),
 }
 MONEY = {

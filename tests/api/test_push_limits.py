@@ -109,3 +109,9 @@ async def test_the_named_examples_work(api: Api) -> None:
         assert (await api.post("/disbursements", example["value"]))["status"] == "paid"
     for example in examples.PUSH_LIMIT.values():
         await api.post("/push_limits", example["value"], 200)
+
+
+async def test_a_sender_reads_what_it_will_be_charged(api: Api) -> None:
+    fees = (await api.get(f"/senders/{CITY}/balance"))["fees"]
+    assert (await api.post("/disbursements", PUSH))["fee_amount"] == fees["disbursement_amount"] == 60
+    assert (fees["funding_amount"], fees["transfer_amount"]) == (25, 95)

@@ -46,6 +46,13 @@ async def test_an_authorization_expires_on_the_clock(api: Api) -> None:
     assert api.is_clean()
 
 
+async def test_one_fault_is_disarmed_and_the_others_stay(either: Api) -> None:
+    silent, twice = [await either.post("/sandbox/faults", {"kind": kind}) for kind in ("lose_request", "duplicate")]
+    assert await either.delete(f"/sandbox/faults/{silent['id']}") == silent | {"times": 0}
+    assert (await either.get("/sandbox/faults"))["data"] == [twice]
+    assert (await either.pay())["status"] == "authorized"
+
+
 async def test_faults_are_armed_listed_used_up_and_cleared(either: Api) -> None:
     fault = {"kind": "lose_request", "sender": "harbor", "receiver": "opennet", "message": "authorization_request"}
     armed = await either.post("/sandbox/faults", fault | {"times": 2})

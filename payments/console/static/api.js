@@ -1,27 +1,32 @@
 // @ts-check
 /** Calls of the API. Whatever is done on the page is a call that anybody can make: it can be shown in three forms. */
 
-/** @typedef {{ method: string, path: string, body?: any, key?: string }} ApiRequest */
+/**
+ * @typedef {{ name: string, type: string, content: Blob }} Sent a file, sent as it is
+ * @typedef {{ method: string, path: string, body?: any, key?: string, file?: Sent }} ApiRequest
+ */
 
 const demoKey = () => document.querySelector('meta[name="demo-key"]')?.getAttribute("content") ?? "";
 
 let count = 0;
-const newKey = () => `page-${Date.now().toString(36)}-${(count += 1)}`;
+/** A new Idempotency-Key. */
+export const newKey = () => `page-${Date.now().toString(36)}-${(count += 1)}`;
 
 /**
  * Call the API with the demo key; what is posted gets an Idempotency-Key.
  * @param {string} method @param {string} path such as `/v1/payments` @param {any} [body]
+ * @param {{ key?: string, file?: Sent }} [given] the key to use; a file in place of a body
  * @returns {Promise<{ status: number, body: any, request: ApiRequest }>} status 0: nobody answered
  */
-export async function call(method, path, body) {
+export async function call(method, path, body, { key = method === "POST" ? newKey() : undefined, file } = {}) {
   /** @type {ApiRequest} */
-  const request = { method, path, ...(body === undefined ? {} : { body }), ...(method === "POST" ? { key: newKey() } : {}) };
+  const request = { method, path, ...(body === undefined ? {} : { body }), ...(key ? { key } : {}), ...(file ? { file } : {}) };
   /** @type {Record<string, string>} */
   const headers = { Authorization: `Bearer ${demoKey()}` };
-  if (request.key) headers["Idempotency-Key"] = request.key;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
+  if (file || body !== undefined) headers["Content-Type"] = file?.type ?? "application/json";
   try {
-    const response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const response = await fetch(path, { method, headers, body: file?.content ?? (body === undefined ? undefined : JSON.stringify(body)) });
     const text = await response.text();
     return { status: response.status, body: text ? JSON.parse(text) : null, request };
   } catch (error) {
@@ -41,12 +46,25 @@ export async function read(path) {
 
 const quoted = (/** @type {string} */ text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
+/** JSON as one writes it by hand: what is short stands on one line. @param {any} value @param {string} [pad] @returns {string} */
+function json(value, pad = "") {
+  const flat = JSON.stringify(value)?.replace(/("(?:[^"\\]|\\.)*")|([:,])/g, (_, text, mark) => text ?? `${mark} `) ?? "null";
+  if (!value || typeof value !== "object" || (pad && flat.length + pad.length < 46)) return flat;
+  const deeper = `${pad}  `;
+  const parts = Array.isArray(value) ? value.map((each) => json(each, deeper)) : Object.entries(value).filter(([, each]) => each !== undefined).map(([name, each]) => `${JSON.stringify(name)}: ${json(each, deeper)}`);
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  return parts.length ? `${open}\n${parts.map((each) => deeper + each).join(",\n")}\n${pad}${close}` : open + close;
+}
+
 /** @param {ApiRequest} request @returns {string} */
-export function asCurl({ method, path, body, key }) {
-  const lines = [`curl ${method === "GET" || body !== undefined ? "" : `-X ${method} `}${location.origin}${path}`];
+export function asCurl({ method, path, body, key, file }) {
+  const implied = method === "GET" || (method === "POST" && (file || body !== undefined));
+  const address = location.origin + path;
+  const lines = [`curl ${implied ? "" : `-X ${method} `}${/[?&]/.test(path) ? quoted(address) : address}`];
   lines.push(`-H 'Authorization: Bearer ${demoKey()}'`);
   if (key) lines.push(`-H 'Idempotency-Key: ${key}'`);
-  if (body !== undefined) lines.push(`--json ${quoted(JSON.stringify(body, null, 2))}`);
+  if (file) lines.push(`-H 'Content-Type: ${file.type}'`, `--data-binary ${quoted("@" + file.name)}`);
+  if (body !== undefined) lines.push(`--json ${quoted(json(body).replaceAll("\n", "\n  "))}`);
   return lines.join(" \\\n  ");
 }
 
@@ -56,19 +74,22 @@ function python(value, pad = "") {
   if (value === true || value === false) return value ? "True" : "False";
   if (typeof value !== "object") return JSON.stringify(value);
   const deeper = pad + "    ";
+  const flat = json(value, " ");
+  if (pad.length > 4 && flat.length + pad.length < 70 && !/\n|\b(null|true|false)\b/.test(flat)) return flat;
   if (Array.isArray(value)) return value.length ? `[\n${value.map((each) => `${deeper}${python(each, deeper)},\n`).join("")}${pad}]` : "[]";
   return `{\n${Object.entries(value).map(([name, each]) => `${deeper}${JSON.stringify(name)}: ${python(each, deeper)},\n`).join("")}${pad}}`;
 }
 
 /** @param {ApiRequest} request @returns {string} */
-export function asPython({ method, path, body, key }) {
-  const headers = [`"Authorization": "Bearer ${demoKey()}"`, ...(key ? [`"Idempotency-Key": "${key}"`] : [])].join(", ");
-  return `import httpx\n\nreply = httpx.${method.toLowerCase()}(\n    "${location.origin}${path}",\n    headers={${headers}},\n`
-    + (body === undefined ? "" : `    json=${python(body, "    ")},\n`) + ")\nprint(reply.status_code, reply.json())";
+export function asPython({ method, path, body, key, file }) {
+  const headers = [`"Authorization": "Bearer ${demoKey()}"`, ...(key ? [`"Idempotency-Key": "${key}"`] : []),
+    ...(file ? [`"Content-Type": "${file.type}"`] : [])].map((each) => `\n        ${each},`).join("");
+  return `import httpx\n\nreply = httpx.${method.toLowerCase()}(\n    "${location.origin}${path}",\n    headers={${headers}\n    },\n`
+    + (file ? `    content=open(${JSON.stringify(file.name)}, "rb"),\n` : "") + (body === undefined ? "" : `    json=${python(body, "    ")},\n`) + ")\nprint(reply.status_code, reply.json())";
 }
 
 /** As in a `.http` file. @param {ApiRequest} request @returns {string} */
-export function asHttp({ method, path, body, key }) {
+export function asHttp({ method, path, body, key, file }) {
   return [`${method} ${location.origin}${path}`, `Authorization: Bearer ${demoKey()}`, ...(key ? [`Idempotency-Key: ${key}`] : []),
-    ...(body === undefined ? [] : ["Content-Type: application/json", "", JSON.stringify(body, null, 2)])].join("\n");
+    ...(file ? [`Content-Type: ${file.type}`, "", `< ./${file.name}`] : []), ...(body === undefined ? [] : ["Content-Type: application/json", "", json(body)])].join("\n");
 }

@@ -54,7 +54,7 @@ export function connect() {
   source.addEventListener("run", (message) => opened(JSON.parse(message.data)));
   source.addEventListener("happened", (message) => {
     arrived.push(JSON.parse(message.data));
-    if (!waiting) queueMicrotask(take);
+    if (!waiting) setTimeout(take, 20); // what comes in a burst is told in one go
     waiting = true;
   });
   source.addEventListener("error", () => {

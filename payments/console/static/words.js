@@ -60,7 +60,7 @@ const MESSAGES = {
   original_credit_reply: (t) => t.fromNetwork ? [t.data.decided_by === t.data.sender ? (t.data.code === "09" ? "Kept for later" : `Declined here: ${t.how}`) : "Passed back", "Original credit response", t.data.decided_by === t.data.sender ? (t.data.code === "09" ? `${t.from} keeps the push and will release it later. Until then it can be cancelled.` : `${t.from} declines by itself: ${t.how}.`) : `${PASSED} The network has booked who owes whom.`]
     : t.ok ? ["Credited", "Original credit response", `${t.from} has credited its customer at once, before any bank has paid it: it trusts the settlement.`] : [`Declined: ${t.how}`, "Original credit response", `${t.from} does not take it: ${t.how}.`],
   enquiry: (t) => ["Enquiry: what became of it?", "Enquiry", `${t.from} asks, instead of sending again: sent twice, it might be paid twice.`],
-  enquiry_reply: (t) => ["What became of it", "Enquiry response", `${t.from} says what became of the push: ${t.how}.`],
+  enquiry_reply: (t) => [t.ok ? "It was paid" : t.data.code === "25" ? "Never processed" : `It was not: ${t.how}`, "Enquiry response", t.ok ? `${t.from} knows: the push was paid. What was set aside is booked now.` : `${t.from} knows: it was not paid (${t.how}). What was set aside is released.`],
   cancellation: (t) => ["Cancellation", "Cancellation", `${t.from} asks to stop the push while the network still keeps it.`],
   cancellation_reply: (t) => [t.ok ? "Stopped" : `Too late: ${t.how}`, "Cancellation response", t.ok ? `${t.from} has stopped it: nothing was sent on.` : `${t.from} cannot stop it any more.`],
   original_credit_advice: (t) => ["What became of the deferred push", "Original credit advice", `${t.from} released the push, and now says how it ended.`],
@@ -240,7 +240,7 @@ const PHASES = [
   [/^settlement|^money\.settle/, "Settlement|money moves"],
   [/^pay_merchant|^money\.payout/, "Payout|the merchant is paid"],
   [/^original_credit_return/, "Return|the money comes back"],
-  [/^original_credit/, "Push|the recipient is credited at once"],
+  [/^original_credit/, "Push|words and money go the same way"],
   [/^enquiry/, "Enquiry|what became of it?"],
   [/^cancellation/, "Cancellation|stopped while it is kept"],
   [/^adjustment/, "Adjustment|asking for money back"],

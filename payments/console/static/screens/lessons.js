@@ -137,6 +137,7 @@ function play(story) {
   const steps = theatre.play(story, where);
   Object.assign(at, { facts, story, phase: "played", asks: steps });
   guide.now = { furthest, asks: (n) => questionAt(n) >= 0 && !at.chosen.has(key(questionAt(n))), panel };
+  say(`${act().title}. It has happened: step through it with the arrow keys.`);
 }
 
 /** The question that is asked when n steps are shown. @param {number} n */
@@ -171,7 +172,14 @@ function panel(n) {
     announce(question);
     return quiz(question, n);
   }
+  if (n === 0) return opening();
   return n === theatre.length() ? finale() : null;
+}
+
+function opening() {
+  const { title, questions } = act();
+  return html`<section class="panel quiz opening" data-key="opening ${at.act}"><p class="kicker">${at.lesson?.title} · ${questions.length} ${questions.length === 1 ? "question" : "questions"}</p><h2>${title}</h2><p>${prose(act().tell)}</p>
+<p class="why">It has happened. Now watch it: play it, or step through it with the arrow keys. Before the steps that matter you are asked what will happen.</p></section>`;
 }
 
 /** @param {number} number @param {number} n */
@@ -243,6 +251,7 @@ export default {
   /** @param {Record<string, string>} params @param {URLSearchParams} query */
   open(params, query) {
     guide.now = null;
+    if (inTheatre()) theatre.close();
     at = { ...fresh(), name: params.name ?? "" };
     void read("/console/lessons").then((found) => { list = found ?? []; redraw() });
     if (at.name) void load(at.name);

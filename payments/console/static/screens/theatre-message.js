@@ -25,7 +25,7 @@ function badge(step) {
   if (step.shape === "money") return html`<span class="badge ok">Money moved</span>`;
   if (step.lost) return html`<span class="badge bad">Lost</span>`;
   if (!step.rc) return step.shape === "answer" && !step.good ? html`<span class="badge warn">${step.label.split(":")[0]}</span>` : null;
-  const meaning = step.message?.fields?.find((/** @type {any} */ each) => each.number === 39)?.meaning.replaceAll("_", " ") ?? "";
+  const meaning = step.message?.fields?.find((/** @type {any} */ each) => each.number === 39)?.meaning.replaceAll("_", " ") ?? (step.rc === "00" ? (step.type === "bank_reply" ? "done" : "approved") : step.label.split(": ")[1] ?? "");
   return html`<span class="badge ${step.good ? "ok" : "bad"}">${step.rc} ${meaning}</span>`;
 }
 
@@ -39,7 +39,7 @@ function bitmap(wire) {
 /** @param {Step} step */
 function fields(step) {
   const rows = step.message?.fields?.length
-    ? step.message.fields.filter((/** @type {any} */ each) => each.number).map((/** @type {any} */ each) => [`${each.number}${each.tag ? ` ${each.tag}` : ""}`, each.name, each.value, each.meaning.replaceAll("_", " "), step.fresh.has(`${each.number}.${each.tag}`)])
+    ? step.message.fields.filter((/** @type {any} */ each) => each.number).map((/** @type {any} */ each) => [`${each.number}${each.tag ? ` ${each.tag}` : ""}`, each.name, each.value, each.meaning.replaceAll("_", " ").replace(".000000 UTC", " UTC"), step.fresh.has(`${each.number}.${each.tag}`)])
     : step.message ? Object.entries(step.data).filter(([name, value]) => !["type", "mti", "processing"].includes(name) && value !== "").map(([name, value]) => ["", name.replaceAll("_", " "), typeof value === "object" ? JSON.stringify(value) : String(value), "", false])
       : step.notice ? [["", "to", step.data.account, ""], ["", "title", step.notice.title, ""], ["", "text", step.notice.text, ""]]
         : step.facts.length ? step.facts.map(([name, value, more]) => ["", name, value, more, false]) : step.written.filter((each) => each.amount).map((each) => ["", each.purpose.replaceAll("_", " "), String(each.amount), `${each.debit} → ${each.credit}`, false]);

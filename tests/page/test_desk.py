@@ -1,0 +1,435 @@
+"""The screen "Shop & desk": what is done there is done through the API, and one sees what came of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pytest
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.page.browsing import PHONE_LIGHT, Form, Witness, assert_accessible, assert_fits, in_every_form
+from tests.page.sandbox import Json, Sandbox
+
+REFUSED: Final = r"Failed to load resource: the server responded with a status of 4\d\d"
+"""What a browser says on the console of a request that was not carried out."""
+
+
+@pytest.fixture
+def shop(page: Page, sandbox: Sandbox) -> Page:
+    """The screen, in a world where nothing is armed."""
+    for kind in ("faults", "outcomes"):
+        assert sandbox.http.delete(f"/v1/sandbox/{kind}").is_success
+    page.goto("/shop")
+    expect(page.get_by_role("heading", name="Disbursement desk")).to_be_visible()
+    return page
+
+
+def checkout(page: Page) -> Locator:
+    return page.get_by_role("region", name="checkout")
+
+
+def desk(page: Page) -> Locator:
+    return page.get_by_role("region", name="Disbursement desk")
+
+
+def pick(page: Page, holder: str) -> None:
+    page.get_by_role("radio", name=holder).check(force=True)
+
+
+def terminal(page: Page) -> Locator:
+    return page.get_by_role("group", name="Card terminal")
+
+
+def key_in(page: Page, keys: str) -> None:
+    for key in keys:
+        terminal(page).get_by_role("button", name=key, exact=True).click()
+
+
+def code(page: Page) -> str:
+    return page.get_by_role("region", name="Code", exact=True).inner_text()
+
+
+def see_code(page: Page, text: str) -> None:
+    expect(page.get_by_role("region", name="Code", exact=True)).to_contain_text(text)
+
+
+def newest(sandbox: Sandbox, kind: str) -> Json:
+    found: Json = sandbox.get(f"/{kind}", limit=1)["data"][0]
+    return found
+
+
+# ── the shop ──
+
+
+@in_every_form
+def test_it_is_for_everybody_in_every_form(shop: Page, form: Form, sandbox: Sandbox) -> None:
+    checkout(shop).get_by_role("button", name="Tap Nora’s card for $58.41").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+    desk(shop).get_by_role("button", name="Push $250.00 to Nora").click()
+    expect(desk(shop).get_by_role("status")).to_contain_text("paid")
+    recent = shop.get_by_role("region", name="Just now").get_by_role("listitem")
+    expect(recent.first).to_contain_text("City of Alder to Nora")
+    expect(recent.nth(1)).to_contain_text("Nora at Blue Door Books")
+    expect(recent.first.get_by_role("link")).to_have_attribute("href", f"/p/{newest(sandbox, 'disbursements')['id']}")
+    assert_fits(shop)
+    assert_accessible(shop)
+
+
+def test_a_sale_is_captured_in_parts_and_refunded(shop: Page, sandbox: Sandbox) -> None:
+    checkout(shop).get_by_role("button", name="Tap Nora’s card").click()
+    part = checkout(shop).get_by_label("Part of it")
+    part.fill("20")
+    checkout(shop).get_by_role("button", name="Capture, keep rest").click()
+    expect(checkout(shop).get_by_text("$20.00")).to_be_visible()
+    checkout(shop).get_by_role("button", name="Capture", exact=True).click()
+    expect(checkout(shop).get_by_text("captured", exact=True)).to_be_visible()
+    part.fill("5.00")
+    checkout(shop).get_by_role("button", name="Refund").click()
+    expect(checkout(shop).get_by_text("$5.00 pending")).to_be_visible()
+    payment = newest(sandbox, "payments")
+    assert (payment["status"], payment["captured_amount"], payment["refunded_amount"]) == ("captured", 5841, 500)
+    checkout(shop).get_by_role("button", name="New sale").click()
+    expect(checkout(shop).get_by_text("Sales tax")).to_be_visible()
+
+
+def test_an_authorization_is_let_go(shop: Page, sandbox: Sandbox) -> None:
+    checkout(shop).get_by_role("button", name="Tap Nora’s card").click()
+    checkout(shop).get_by_role("button", name="Void").click()
+    expect(checkout(shop).get_by_text("voided", exact=True)).to_be_visible()
+    assert newest(sandbox, "payments")["status"] == "voided"
+
+
+def test_the_basket_is_what_is_paid_and_taken_at_once(shop: Page, sandbox: Sandbox) -> None:
+    checkout(shop).get_by_role("button", name="One Double Entry for All less").click()
+    checkout(shop).get_by_role("button", name="One The Clearing House more").click()
+    checkout(shop).get_by_role("button", name="Now").click()
+    checkout(shop).get_by_role("button", name="Chip").click()
+    checkout(shop).get_by_role("button", name="Insert Nora’s card for $68.59").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+    payment = newest(sandbox, "payments")
+    assert (payment["amount"], payment["status"], payment["card"]["entry_mode"]) == (6859, "captured", "chip")
+
+
+@pytest.mark.parametrize(
+    ("holder", "code", "why"),
+    [
+        ("Liam Ortiz", "51", "insufficient funds"),
+        ("Mei Tanaka", "54", "expired card"),
+        ("Theo Marsh", "62", "card blocked"),
+        ("Ada Quill", "61", "amount limit exceeded"),
+    ],
+)
+def test_each_card_behaves_its_own_way(shop: Page, holder: str, code: str, why: str) -> None:
+    pick(shop, holder)
+    expect(shop.get_by_role("radio", name=holder)).to_have_accessible_name(re.compile(code))
+    checkout(shop).get_by_role("button", name=f"Tap {holder.split()[0]}’s card").click()
+    expect(terminal(shop)).to_contain_text(f"Declined {code}")
+    expect(terminal(shop)).to_contain_text(f"{why}, says First Prairie Bank")
+    expect(shop.get_by_role("region", name="Just now").get_by_role("listitem").first).to_contain_text(code)
+
+
+def test_a_shop_sells_in_its_own_currency(shop: Page, sandbox: Sandbox) -> None:
+    shop.get_by_label("Shop", exact=True).select_option(label="Kitsune Paper")
+    pick(shop, "Kenji Mori")
+    checkout(shop).get_by_role("button", name="Tap Kenji’s card for ¥2,684").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+    payment = newest(sandbox, "payments")
+    assert (payment["amount"], payment["currency"], payment["merchant"]) == (2684, "JPY", "mch_kitsune_paper")
+
+
+def test_an_amount_is_typed_on_the_terminal_by_key_and_by_keyboard(shop: Page, sandbox: Sandbox) -> None:
+    key_in(shop, "125")
+    shop.keyboard.type("09")
+    shop.keyboard.press("Backspace")
+    expect(terminal(shop)).to_contain_text("$12.50")
+    terminal(shop).get_by_role("button", name="Clear").click()
+    expect(terminal(shop)).to_contain_text("$58.41")
+    key_in(shop, "700")
+    terminal(shop).get_by_role("button", name="OK").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+    assert newest(sandbox, "payments")["amount"] == 700
+
+
+def test_a_card_number_is_keyed_in_and_shown_to_nobody(shop: Page, sandbox: Sandbox) -> None:
+    checkout(shop).get_by_role("button", name="Keyed").click()
+    terminal(shop).get_by_role("button", name="OK").click()
+    key_in(shop, "4000121111104242")
+    see_code(shop, '"number": "400012••••••4242"')
+    terminal(shop).get_by_role("button", name="OK").click()
+    key_in(shop, "1229")
+    terminal(shop).get_by_role("button", name="OK").click()
+    key_in(shop, "123")
+    terminal(shop).get_by_role("button", name="OK").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+    payment = newest(sandbox, "payments")
+    assert payment["card"] == {"masked": "400012••••••4242", "entry_mode": "keyed"}
+    see_code(shop, '"number": "400012••••••4242"')
+    see_code(shop, '"cvv": "•••"')
+
+
+def test_nobody_reads_a_whole_card_number_on_the_screen(shop: Page, sandbox: Sandbox) -> None:
+    shop.get_by_role("button", name="All 51 cards").click()
+    desk(shop).get_by_role("button", name="File").click()
+    desk(shop).get_by_role("button", name="CSV", exact=True).click()
+    expect(desk(shop).get_by_label("How the file begins")).to_contain_text("400012••••••4242")
+    seen = shop.locator("main").inner_html()
+    cards = sandbox.get("/sandbox/cards")["data"]
+    assert [each["id"] for each in cards if each["number"] in seen] == []
+
+
+def test_paid_online_with_the_card_on_file_and_with_what_is_typed(
+    shop: Page, sandbox: Sandbox, witness: Witness
+) -> None:
+    witness.allow(REFUSED)
+    checkout(shop).get_by_role("button", name="Online").click()
+    form = shop.get_by_role("form", name="Online checkout")
+    form.get_by_label("Card number").fill("4000 1211 1110 4243")
+    form.get_by_label("Expiry").fill("12/29")
+    checkout(shop).get_by_role("button", name="Pay with the card typed").click()
+    problem = checkout(shop).get_by_role("alert")
+    expect(problem).to_contain_text("This is no card number.")
+    expect(problem).to_contain_text("invalid_card_number")
+    expect(problem).to_contain_text("a digit is wrong")
+    expect(form.get_by_label("Expiry")).to_have_value("12/29")
+    form.get_by_label("Card number").fill("4000121111104242")
+    form.get_by_label("Card number").press("Enter")
+    expect(form).to_contain_text("Approved 00")
+    expect(problem).to_be_hidden()
+    assert newest(sandbox, "payments")["card"]["entry_mode"] == "online"
+
+
+# ── the desk ──
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender"), [("Merchant", "Blue Door Books"), ("Company", "Opal Payouts"), ("Government", "City of Alder")]
+)
+def test_whoever_sends_the_phone_rings(shop: Page, sandbox: Sandbox, kind: str, sender: str) -> None:
+    desk(shop).get_by_role("button", name=kind).click()
+    desk(shop).get_by_role("button", name="Branch").click()
+    desk(shop).get_by_label("To", exact=True).select_option(label="Omar Diallo")
+    amount = desk(shop).get_by_label("Amount")
+    amount.fill("31.50")
+    expect(desk(shop)).to_contain_text("fee 0.60")
+    before = sandbox.get(f"/senders/{sender_id(sandbox, sender)}/balance")["available"]
+    expect(desk(shop)).to_contain_text(f"now {before / 100:,.2f}")
+    expect(desk(shop)).to_contain_text(f"after {(before - 3210) / 100:,.2f}")
+    desk(shop).get_by_role("button", name="Push $31.50 to Omar").click()
+    expect(shop.get_by_role("list", name="On Omar’s phone")).to_contain_text(f"You received 31.50 USD{sender}")
+    expect(desk(shop)).to_contain_text(f"now {(before - 3210) / 100:,.2f}")
+    made = newest(sandbox, "disbursements")
+    assert (made["status"], made["channel"], made["fee_amount"]) == ("paid", "bank_branch", 60)
+    expect(desk(shop).get_by_role("list", name="Path, as it went").locator(".d-received")).to_have_count(4)
+
+
+def sender_id(sandbox: Sandbox, name: str) -> str:
+    return next(str(each["id"]) for each in sandbox.get("/senders", limit=100)["data"] if each["name"] == name)
+
+
+def test_from_person_to_person(shop: Page, sandbox: Sandbox) -> None:
+    desk(shop).get_by_role("button", name="Person", exact=True).click()
+    expect(desk(shop)).to_contain_text("fee 0.95")
+    desk(shop).get_by_label("From", exact=True).select_option(label="Greta Lindholm")
+    desk(shop).get_by_label("To", exact=True).select_option(label="Omar Diallo")
+    desk(shop).get_by_label("Amount").fill("12")
+    desk(shop).get_by_role("button", name="Send $12.00 from Greta to Omar").click()
+    expect(desk(shop).get_by_role("status")).to_contain_text("Greta was debited $12.95")
+    expect(shop.get_by_role("list", name="On Omar’s phone")).to_contain_text("You received 12.00 USD")
+    expect(shop.get_by_role("region", name="Just now").get_by_role("listitem").first).to_contain_text("Greta to Omar")
+    assert newest(sandbox, "transfers")["status"] == "paid"
+    desk(shop).get_by_role("button", name="Funds paid in").click()
+    desk(shop).get_by_role("button", name="Push $12.00 to Omar").click()
+    expect(shop.get_by_role("list", name="On Omar’s phone")).to_contain_text("Ines Moreau")
+
+
+def test_who_has_too_little_is_told_so_and_tops_up(shop: Page, sandbox: Sandbox, witness: Witness) -> None:
+    witness.allow(REFUSED)
+    desk(shop).get_by_role("button", name="Merchant").click()
+    have = sandbox.get("/senders/snd_blue_door_books/balance")["available"]
+    amount = desk(shop).get_by_label("Amount")
+    amount.fill(f"{have / 100 + 100:.2f}")
+    desk(shop).get_by_role("button", name="Push").click()
+    expect(desk(shop).get_by_role("alert")).to_contain_text("insufficient_funds")
+    expect(amount).to_have_value(f"{have / 100 + 100:.2f}")
+    desk(shop).get_by_role("button", name="top up $1,000.00").click()
+    expect(desk(shop)).to_contain_text(f"now {have / 100 + 1000:,.2f}")
+    desk(shop).get_by_role("button", name="Push").click()
+    expect(desk(shop).get_by_role("status")).to_contain_text("paid")
+
+
+def test_bad_input_gets_the_api_s_own_problem_and_nothing_is_lost(shop: Page, witness: Witness) -> None:
+    witness.allow(REFUSED)
+    amount = desk(shop).get_by_label("Amount")
+    amount.fill("12.345")
+    desk(shop).get_by_role("button", name="Push").click()
+    problem = desk(shop).get_by_role("alert")
+    expect(problem).to_contain_text("The request is not as it should be.")
+    expect(problem).to_contain_text("An amount is a whole number of minor units")
+    expect(amount).to_have_value("12.345")
+    see_code(shop, "# 422")
+    problem.get_by_role("button", name="Dismiss").click()
+    expect(problem).to_be_hidden()
+
+
+def test_the_network_is_asked_first(shop: Page) -> None:
+    desk(shop).get_by_role("button", name="Ask first").click()
+    expect(desk(shop).get_by_text("fast funds")).to_be_visible()
+
+
+# ── a file ──
+
+
+def see_lines(page: Page) -> Locator:
+    return page.get_by_role("region", name="Lines of the file").get_by_role("row")
+
+
+@pytest.mark.parametrize("kind", ["CSV", "JSON", "NDJSON", "pain.001"])
+def test_a_file_is_paid_line_by_line(shop: Page, kind: str) -> None:
+    desk(shop).get_by_role("button", name="File").click()
+    desk(shop).get_by_role("button", name=kind, exact=True).click()
+    desk(shop).get_by_role("button", name="Send relief").click()
+    expect(desk(shop).get_by_text("completed")).to_be_visible()
+    expect(see_lines(shop)).to_have_count(6)
+    expect(see_lines(shop).nth(1)).to_contain_text("paid")
+    expect(see_lines(shop).nth(3)).to_contain_text("62 card blocked")
+    see_code(shop, "--data-binary '@relief.")
+
+
+def test_a_file_with_mistakes_is_reported_and_nothing_of_it_is_paid(shop: Page, sandbox: Sandbox) -> None:
+    before = sandbox.get("/senders/snd_city_of_alder/balance")
+    desk(shop).get_by_role("button", name="File").click()
+    desk(shop).get_by_role("button", name="with mistakes").click()
+    desk(shop).get_by_role("button", name="Send relief.csv").click()
+    expect(desk(shop).get_by_text("rejected")).to_be_visible()
+    expect(see_lines(shop)).to_have_count(4)
+    expect(see_lines(shop).nth(1)).to_contain_text("card_number")
+    expect(see_lines(shop).nth(2)).to_contain_text("amount")
+    expect(see_lines(shop).nth(3)).to_contain_text("recipient_name")
+    assert sandbox.get("/senders/snd_city_of_alder/balance") == before
+    assert_accessible(shop)
+
+
+def test_a_file_that_is_chosen_waits_until_it_is_started(shop: Page) -> None:
+    desk(shop).get_by_role("button", name="File").click()
+    text = "reference,card_number,amount,recipient_name\nchosen-1,4000121111104242,1.00,Nora Patel\n"
+    choose(shop, "mine.csv", text)
+    desk(shop).get_by_label("Pay as soon as every line proves right").uncheck()
+    desk(shop).get_by_role("button", name="Send mine.csv").click()
+    expect(see_lines(shop).nth(1)).to_contain_text("unsent")
+    desk(shop).get_by_role("button", name="Pay it").click()
+    expect(see_lines(shop).nth(1)).to_contain_text("paid")
+
+
+def test_a_file_that_is_dropped_and_cannot_be_read(shop: Page, witness: Witness) -> None:
+    witness.allow(REFUSED)
+    desk(shop).get_by_role("button", name="File").click()
+    shop.evaluate(
+        """() => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File(["<Document"], "broken.xml"));
+            document.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+        }"""
+    )
+    desk(shop).get_by_role("button", name="Send broken.xml").click()
+    expect(desk(shop).get_by_role("alert")).to_contain_text("malformed_file")
+
+
+def choose(page: Page, name: str, text: str) -> None:
+    page.get_by_label("Drop a file here").set_input_files(FilePayload(name=name, mimeType="", buffer=text.encode()))
+
+
+# ── breaking things ──
+
+
+def breaking(page: Page) -> Locator:
+    return page.get_by_role("region", name="Break the next payment")
+
+
+def test_a_lost_reply_breaks_one_sale_and_then_no_more(shop: Page, sandbox: Sandbox) -> None:
+    switch = breaking(shop).get_by_role("switch", name="Reply lost, Harbor Acquiring to OpenNet")
+    switch.check()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_visible()
+    (fault,) = sandbox.get("/sandbox/faults")["data"]
+    assert [fault[name] for name in ("kind", "sender", "receiver", "times")] == ["lose_reply", "harbor", "opennet", 1]
+    see_code(shop, '"message": "authorization_request"')
+    checkout(shop).get_by_role("button", name="Tap Nora’s card").click()
+    expect(terminal(shop)).to_contain_text("No answer")
+    expect(switch).not_to_be_checked()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_hidden()
+    checkout(shop).get_by_role("button", name="Tap Nora’s card").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+
+
+def test_a_switch_is_turned_off_and_leaves_the_others_on(shop: Page, sandbox: Sandbox) -> None:
+    for name in ("Request lost", "Sent twice"):
+        breaking(shop).get_by_role("switch", name=f"{name}, OpenNet to First Prairie Bank").check()
+    expect(breaking(shop).get_by_text("2 on", exact=True)).to_be_visible()
+    breaking(shop).get_by_role("switch", name="Request lost, OpenNet to First Prairie Bank").uncheck()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_visible()
+    assert [each["kind"] for each in sandbox.get("/sandbox/faults")["data"]] == ["duplicate"]
+    breaking(shop).get_by_role("button", name="Disarm duplicate").click()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_hidden()
+    assert sandbox.get("/sandbox/faults")["data"] == []
+
+
+def test_an_unknown_push_is_asked_about_and_found_paid(shop: Page, sandbox: Sandbox) -> None:
+    breaking(shop).get_by_role("button", name="Outcomes").click()
+    breaking(shop).get_by_label("Seconds later").fill("0")
+    breaking(shop).get_by_role("switch", name="Unknown, then found paid").check()
+    expect(breaking(shop).get_by_text("1 on", exact=True)).to_be_visible()
+    see_code(shop, '"outcome": "lost_then_approved"')
+    desk(shop).get_by_role("button", name="Push $250.00 to Nora").click()
+    expect(desk(shop).get_by_role("status")).to_contain_text("unknown")
+    desk(shop).get_by_role("button", name="Ask what became of it").click()
+    expect(desk(shop).get_by_text("paid", exact=True)).to_be_visible()
+    assert newest(sandbox, "disbursements")["status"] == "paid"
+    assert sandbox.get("/sandbox/outcomes")["data"] == []
+    assert_accessible(shop)
+
+
+def test_a_staged_decline_says_its_code(shop: Page) -> None:
+    breaking(shop).get_by_role("button", name="Outcomes").click()
+    breaking(shop).get_by_role("button", name="From City of Alder").click()
+    breaking(shop).get_by_label("Code").fill("93")
+    breaking(shop).get_by_role("switch", name="Declined").check()
+    desk(shop).get_by_role("button", name="Push $250.00 to Nora").click()
+    expect(desk(shop).get_by_role("status")).to_contain_text("declined")
+    expect(desk(shop).get_by_role("status")).to_contain_text("93")
+
+
+def test_a_deferred_push_is_cancelled(shop: Page) -> None:
+    breaking(shop).get_by_role("button", name="Outcomes").click()
+    breaking(shop).get_by_role("switch", name="Kept by the network for a while").check()
+    desk(shop).get_by_role("button", name="Push $250.00 to Nora").click()
+    desk(shop).get_by_role("button", name="Cancel it").click()
+    expect(desk(shop).get_by_role("status")).to_contain_text("cancelled")
+
+
+# ── in code ──
+
+
+def test_the_same_call_in_code(shop: Page) -> None:
+    assert code(shop).startswith("curl http")
+    see_code(shop, '"id": "card_nora_patel"')
+    pick(shop, "Liam Ortiz")
+    see_code(shop, '"id": "card_liam_ortiz"')
+    desk(shop).get_by_label("Amount").fill("19.00")
+    see_code(shop, '"amount": 1900')
+    shop.get_by_role("button", name="Python").click()
+    see_code(shop, "import httpx")
+    key = re.search(r'"Idempotency-Key": "([^"]+)"', code(shop))
+    shop.get_by_role("button", name=".http").click()
+    assert key
+    see_code(shop, f"Idempotency-Key: {key[1]}")
+    desk(shop).get_by_role("button", name="Push $19.00 to Nora").click()
+    see_code(shop, "# 201")
+    see_code(shop, f"Idempotency-Key: {key[1]}")  # the call shown is the call made
+
+
+@pytest.mark.parametrize("form", [PHONE_LIGHT], ids=str)
+def test_on_a_phone_the_terminal_is_big_enough_to_touch(shop: Page) -> None:
+    box = terminal(shop).get_by_role("button", name="5", exact=True).bounding_box()
+    assert box is not None
+    assert box["width"] >= 24
+    assert box["height"] >= 24
