@@ -8,11 +8,12 @@ from functools import partial
 
 from tests.bench.batches import pay_batch
 from tests.bench.load import Result
+from tests.bench.page import measure_page
 from tests.bench.processes import Holds, Server
 from tests.bench.reading import QUERIES, SMALL, ask_for, filled
 from tests.bench.rounds import Contender, Ratio, alternate, middle, paired
 from tests.bench.single_holds import CALLERS
-from tests.bench.stage import POSTGRESQL, Stage
+from tests.bench.stage import POSTGRESQL, SQLITE, Stage
 from tests.bench.yardsticks import CLIENTS, Pgbench
 
 UNBATCHED = "unbatched: one transaction a step"
@@ -21,6 +22,8 @@ ONE_BY_ONE = "one after another"
 BATCH_ROUNDS_UP_TO = 50_000
 """Longer files are paid once: that takes a minute or two."""
 ECHO = "leanest FastAPI echo"
+BROWSER = "browser"
+FIRST_PAINT, SCRUBBING, WATCHING = "page: first paint of any payment", "page: a frame of scrubbing", "page: watching"
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,20 @@ def floor(stage: Stage) -> list[Row]:
     return rows
 
 
+def page(stage: Stage) -> list[Row]:
+    """The page beside a day of ten thousand payments: first paint from a cold start, a frame of scrubbing, memory."""
+    day = stage.pace.day
+    few = day // 100
+    stage.say(f"a day of {day:,} payments, watched ...")
+    paints, paints_after, frames, before, after = measure_page(stage, few, day)
+    beside = f"{few:,} payments"
+    seen = row(f"{FIRST_PAINT}, {day:,} payments", SQLITE, 1, [paints_after], beside, [paints])
+    scrub = row(SCRUBBING, BROWSER, 1, [frames])
+    kept = [row(f"{WATCHING}, {count:,} payments", BROWSER, 1, [frames]) for count in (few, day)]
+    kept = [replace(each, peak_mb=round(mb, 1)) for each, mb in zip(kept, (before, after), strict=True)]
+    return [seen, scrub, *kept]
+
+
 MEASURES: dict[str, Callable[[Stage], list[Row]]] = {
     "authorizations": authorizations,
     "one_merchant": one_merchant,
@@ -191,4 +208,5 @@ MEASURES: dict[str, Callable[[Stage], list[Row]]] = {
     "ledger": ledger,
     "reading": reading,
     "floor": floor,
+    "page": page,
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from tests.bench.measures import ECHO, ONE_BY_ONE, PGBENCH, UNBATCHED, Row
+from tests.bench.measures import ECHO, FIRST_PAINT, ONE_BY_ONE, PGBENCH, SCRUBBING, UNBATCHED, WATCHING, Row
 from tests.bench.stage import POSTGRESQL, SQLITE, Pace, Spent
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -46,6 +46,9 @@ GOALS = (
 
 HOLDS_GOAL = 8_000
 GROWTH_GOAL = 5.0
+PAINT_GOAL_MS = 1_000
+FRAME_GOAL_MS = 16.7
+PAGE_MEMORY_GOAL_MB = 50
 MEMORY_GOAL = 1.25
 """How much more memory the longest file may take than the shortest: it must not grow with the lines."""
 
@@ -65,6 +68,8 @@ Load falls on {cards:,} cards. Server, load generator and PostgreSQL share the m
 - *{echo}*: the same route class, reading and validating the same body and giving it back; no database.
 - Batch items: lines of one file a second, from its first byte to its last line known; *p50* is when it was loaded,
   *p99* when it was paid. *Peak MB* is the most memory a server process had meanwhile.
+- The page: in a fresh browser, *p50* and *p99* are the time until a payment's first message stands on the screen; of
+  scrubbing, what a frame takes; *peak MB* is what a page holds that was open all day.
 - Reading: the *ratio* is the rate in the large database over that in the small one, so growth in time is 1 / ratio.
 """
 
@@ -110,12 +115,13 @@ def goals(rows: list[Row]) -> list[str]:
                     f"{verdict}: {measure}, {database}, {connections} connections, "
                     f"{row.ratio:.2f} × {row.reference} (must {must:g}{aims})"
                 )
-    return [*said, *memory_goals(rows), *(goal for row in rows for goal in single_goals(row))]
+    return [*said, *memory_goals(rows), *page_goals(rows), *(goal for row in rows for goal in single_goals(row))]
 
 
 def memory_goals(rows: list[Row]) -> list[str]:
     """Whether the memory that a batch takes stays the same however long it is."""
     said = []
+    rows = [row for row in rows if row.measure.startswith("batch items")]
     for database in dict.fromkeys(row.database for row in rows):
         peaks = [row.peak_mb for row in rows if row.database == database and row.peak_mb]
         if len(peaks) > 1:
@@ -123,6 +129,21 @@ def memory_goals(rows: list[Row]) -> list[str]:
             verdict = "reached" if growth <= MEMORY_GOAL else "MISSED"
             told = f"{growth:.2f} times the memory of its shortest (must {MEMORY_GOAL:g})"
             said.append(f"{verdict}: the longest batch on {database} takes {told}")
+    return said
+
+
+def page_goals(rows: list[Row]) -> list[str]:
+    """Whether the page is as quick, and as forgetful, on a busy day as it must be."""
+    said = []
+    for row in rows:
+        for measure, part, must in ((FIRST_PAINT, row.p99_ms, PAINT_GOAL_MS), (SCRUBBING, row.p50_ms, FRAME_GOAL_MS)):
+            if row.measure.startswith(measure):
+                verdict = "reached" if part <= must else "MISSED"
+                said.append(f"{verdict}: {row.measure}, {part:,.1f} ms (must {must:,g})")
+    peaks = [row.peak_mb for row in rows if row.measure.startswith(WATCHING) and row.peak_mb]
+    if len(peaks) > 1:
+        verdict = "reached" if peaks[-1] <= PAGE_MEMORY_GOAL_MB else "MISSED"
+        said.append(f"{verdict}: whoever watched the whole day, {peaks[-1]:,.0f} MB (must {PAGE_MEMORY_GOAL_MB:g})")
     return said
 
 

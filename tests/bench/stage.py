@@ -37,9 +37,10 @@ class Pace:
     connections: tuple[int, ...] = (1, 16, 64, 256)
     large: int = 1_000_000
     batches: tuple[int, ...] = (10_000, 100_000)
+    day: int = 10_000
 
 
-QUICK = Pace(rounds=1, seconds=0.5, connections=(1, 16), large=50_000, batches=(500, 2_000))
+QUICK = Pace(rounds=1, seconds=0.5, connections=(1, 16), large=50_000, batches=(500, 2_000), day=1_000)
 
 
 @dataclass

@@ -82,15 +82,17 @@ def sell_and_be_declined(page: Page) -> None:
 
 def push_and_break(page: Page) -> None:
     desk = page.get_by_role("region", name="Disbursement desk")
+    desk.get_by_label("To", exact=True).select_option(label="Nora Patel")
     desk.get_by_role("button", name="Push $250.00 to Nora").click()
     expect(page.get_by_role("list", name="On Nora’s phone")).to_contain_text("You received 250.00 USD")
+    page.get_by_role("radio", name="Nora Patel").check(force=True)  # what is broken is what is touched
     broken = page.get_by_role("region", name="Break the next payment")
     broken.get_by_role("switch", name="Reply lost, Harbor Acquiring to OpenNet").check()
     expect(broken.get_by_text("1 on", exact=True)).to_be_visible()
-    page.get_by_role("radio", name="Nora Patel").check(force=True)
     page.get_by_role("region", name="checkout").get_by_role("button", name="Tap Nora’s card").click()
     expect(page.get_by_role("group", name="Card terminal")).to_contain_text("No answer")
     expect(broken.get_by_text("1 on", exact=True)).to_be_hidden()
+    expect(newest(page)).to_contain_text("Nora at Blue Door Books")
 
 
 def watch(page: Page) -> None:
