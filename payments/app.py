@@ -6,8 +6,8 @@ while it serves, what falls due is done. A reset puts a new world in its place.
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -155,9 +155,10 @@ async def _visit(app: FastAPI) -> AsyncIterator[Sandbox]:
         door.leave()
 
 
-async def _follow(app: FastAPI, after: int) -> AsyncIterator[tuple[int, Event]]:
-    async for each in follow(await app.state.door.current(), after):
-        yield each
+async def _follow(app: FastAPI, after: int) -> AsyncGenerator[tuple[int, Event], None]:
+    async with aclosing(follow(await app.state.door.current(), after)) as happened:
+        async for each in happened:
+            yield each
 
 
 def _shown(url: str) -> str:

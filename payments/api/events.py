@@ -1,7 +1,7 @@
 """Events: everything that happened, in order, as a list and as a live stream."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -111,7 +111,7 @@ async def stream_events(
 
 async def follow(
     door: Door, after: int, reference: str | None = None, type: str | None = None
-) -> AsyncIterator[tuple[int, Event]]:
+) -> AsyncGenerator[tuple[int, Event], None]:
     """Yield events after a position, and then each as it happens, until the door closes."""
     door.visitors += 1
     try:

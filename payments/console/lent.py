@@ -1,6 +1,6 @@
 """What the house lends to the page's door, which may not import the API, the jobs or the verifier."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ class Lent:
     """
 
     visit: Callable[[], AbstractAsyncContextManager[Sandbox]]
-    follow: Callable[[int], AsyncIterator[tuple[int, Event]]]
+    follow: Callable[[int], AsyncGenerator[tuple[int, Event], None]]
     shape: Callable[[int, Event], dict[str, Any]]
     key: str = field(repr=False)
 

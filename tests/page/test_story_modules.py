@@ -98,7 +98,7 @@ def test_shares_of_a_settlement_are_this_storys_part(asked: Any, sandbox: Sandbo
     told = story_of(sandbox, second["id"])
     steps = asked("story.tell(told).steps.map(each => [each.type, each.label])", told=told)
     labels = [label for type, label in steps if type == "money.settle"]
-    assert labels == ["$9.78 of the net", "$9.76 of the net"]
+    assert labels == ["$9.78 of the net", "$9.75 of the net"]
     (payout,) = (label for type, label in steps if type == "money.payout")
     assert payout.startswith("$9.")
     assert " of $" in payout

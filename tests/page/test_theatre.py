@@ -120,6 +120,11 @@ def test_the_message_is_read_in_four_ways(page: Page, sandbox: Sandbox) -> None:
         expect(panel).to_contain_text(shows)
         expect(message(page).get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
     expect(panel).to_contain_text("payments/acquirer/authorization.py:")
+    message(page).get_by_role("tab", name="Source").press("ArrowRight")
+    expect(message(page).get_by_role("tab", name="Fields")).to_be_focused()
+    expect(panel.get_by_role("row", name="39 response code")).to_have_count(0)
+    expect(panel.get_by_role("row", name="2 primary account number")).to_be_visible()
+    stands_at(page, 3)
     assert_accessible(page)
 
 
@@ -190,6 +195,7 @@ def test_it_is_taken_away_and_replays_from_a_file(
     sandbox.reset()
     witness.allow("404")
     page.goto("/p/gone")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such story")
     page.evaluate(
         """text => {
           const data = new DataTransfer();

@@ -375,7 +375,7 @@ export function books(told, n) {
       }
     }
   }
-  const last = told.steps[n - 1]?.events.reduce((most, each) => Math.max(most, each.position), 0) ?? 0;
+  const last = told.steps[Math.min(n, told.steps.length) - 1]?.events.reduce((most, each) => Math.max(most, each.position), 0) ?? 0;
   for (const each of told.story.meanwhile ?? []) {
     const account = found.get(each.account);
     if (!account || each.after > last) continue;

@@ -54,6 +54,13 @@ function morphChildren(old, wanted) {
       old.insertBefore(fresh, place);
       continue;
     }
+    if (same.contains(document.activeElement)) { // what is moved loses the focus: let the others make way
+      while (place && place !== same) {
+        const next = place.nextSibling;
+        old.appendChild(place);
+        place = next;
+      }
+    }
     if (same === place) place = place.nextSibling;
     else old.insertBefore(same, place);
     morph(same, each);

@@ -16,7 +16,7 @@ export function inspectorView(told, n, tab) {
   const wire = step.message?.format === "iso8583" ? step.message.wire : "";
   return html`<section class="panel insp" data-key="insp" aria-label="Selected message"><header><div><p class="kicker">${n} of ${told.steps.length} · ${step.from === step.to ? name(step.from) : html`${name(step.from)} → ${name(step.to)}`}</p><h2><code>${step.code}</code> ${step.title}</h2></div>${badge(step)}</header>
 ${step.notice && html`<div class="phonewrap"><div class="phone"><span class="app">${icon("bank")}</span><div><b>${step.notice.title}</b><p>${step.notice.text}</p></div></div></div>`}<p class="plain">${step.plain}${step.lost && " It never arrived."}${step.twice && " It arrived twice, and was recognised."}</p>
-<div class="tabs" role="tablist" aria-label="Ways to read it">${TABS.map(([id, label]) => html`<button role="tab" id="tab-${id}" data-key="${id}" aria-controls="tabpanel" aria-selected="${id === tab}" data-do="theatre-tab" data-arg="${id}">${label}</button>`)}${wire && html`<span class="bitmap">bitmap ${bitmap(wire)}</span>`}</div>
+<div class="tabs" role="tablist" aria-label="Ways to read it">${TABS.map(([id, label]) => html`<button role="tab" id="tab-${id}" data-key="${id}" aria-controls="tabpanel" aria-selected="${id === tab}" tabindex="${id === tab ? 0 : -1}" data-do="theatre-tab" data-arg="${id}">${label}</button>`)}${wire && html`<span class="bitmap">bitmap ${bitmap(wire)}</span>`}</div>
 <div class="tabpanel" role="tabpanel" id="tabpanel" aria-labelledby="tab-${tab}" tabindex="0" data-key="${tab}">${{ fields, raw, json, source }[/** @type {"raw"} */ (tab)]?.(step)}</div></section>`;
 }
 
@@ -39,7 +39,7 @@ function bitmap(wire) {
 /** @param {Step} step */
 function fields(step) {
   const rows = step.message?.fields?.length
-    ? step.message.fields.filter((/** @type {any} */ each) => each.number).map((/** @type {any} */ each) => [`${each.number}${each.tag ? ` ${each.tag}` : ""}`, each.name, each.value, each.meaning.replaceAll("_", " "), step.fresh.has(`${each.number}.${each.tag}`)])
+    ? step.message.fields.filter((/** @type {any} */ each) => each.number).map((/** @type {any} */ each) => [`${each.number}${each.tag ? ` ${each.tag}` : ""}`, each.name, each.value, each.meaning.replaceAll("_", " ").replace(".000000 UTC", " UTC"), step.fresh.has(`${each.number}.${each.tag}`)])
     : step.message ? Object.entries(step.data).filter(([name, value]) => !["type", "mti", "processing"].includes(name) && value !== "").map(([name, value]) => ["", name.replaceAll("_", " "), typeof value === "object" ? JSON.stringify(value) : String(value), "", false])
       : step.notice ? [["", "to", step.data.account, ""], ["", "title", step.notice.title, ""], ["", "text", step.notice.text, ""]]
         : step.facts.length ? step.facts.map(([name, value, more]) => ["", name, value, more, false]) : step.written.filter((each) => each.amount).map((each) => ["", each.purpose.replaceAll("_", " "), String(each.amount), `${each.debit} → ${each.credit}`, false]);

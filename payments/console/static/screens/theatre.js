@@ -264,7 +264,7 @@ function transport(told) {
   const armed = st.faults?.length ?? 0;
   return html`<div class="transport" data-key="transport" role="group" aria-label="Transport"><div class="tbtns"><button data-do="theatre-go" data-arg="first" aria-label="First step" ${n <= lowest() && html`aria-disabled="true"`}>${icon("first")}</button><button data-do="theatre-go" data-arg="back" aria-label="Step back" ${n <= lowest() && html`aria-disabled="true"`}>${icon("prev")}</button><button class="play" data-do="theatre-play">${icon(st.playing ? "pause" : "play")}${st.playing ? "Pause" : "Play"}</button><button data-do="theatre-go" data-arg="on" aria-label="Step forward" ${n >= furthest() && html`aria-disabled="true"`}>${icon("next")}</button><button data-do="theatre-go" data-arg="last" aria-label="Last step" ${n >= furthest() && html`aria-disabled="true"`}>${icon("last")}</button></div>
 <div class="pos" data-n="${n}">${n} / ${all}<small>${step ? step.at.slice(11, 19) : ""}</small></div>
-<div class="scrub" data-key="scrub"><input type="range" min="${lowest()}" max="${all}" value="${n}" data-do="theatre-scrub" aria-label="Position in the story" aria-valuetext="${step ? `Step ${n} of ${all}: ${step.label}` : "Before the first step"}"><span class="bar"></span><span class="fill" css="width:${at(Math.max(n, 1))}"></span>${told.steps.map((each) => html`<span class="tk p-${hidden(each.n) ? "network" : told.lanes[told.index[each.from]]?.role} ${each.n < n ? "past" : each.n === n ? "now" : ""}" data-key="t${each.n}" css="left:${at(each.n)}"></span>`)}${told.phases.filter((each, k) => !k || each.first - told.phases[k - 1].first > all / 12 || k === told.phases.length - 1).map((each) => html`<span class="ph" data-key="p${each.first}" css="left:${at(each.first)}">${each.name}</span>`)}</div>
+<div class="scrub ${all > 16 && "many"}" data-key="scrub"><input type="range" min="${lowest()}" max="${all}" value="${n}" data-do="theatre-scrub" aria-label="Position in the story" aria-valuetext="${step ? `Step ${n} of ${all}: ${step.label}` : "Before the first step"}"><span class="bar"></span><span class="fill" css="width:${at(Math.max(n, 1))}"></span>${told.steps.map((each) => html`<span class="tk p-${hidden(each.n) ? "network" : told.lanes[told.index[each.from]]?.role} ${each.n < n ? "past" : each.n === n ? "now" : ""}" data-key="t${each.n}" css="left:${at(each.n)}"></span>`)}${told.phases.filter((each, k) => !k || each.first - told.phases[k - 1].first > all / 12 || k === told.phases.length - 1).map((each) => html`<span class="ph" data-key="p${each.first}" css="left:${at(each.first)}">${each.name}</span>`)}</div>
 <div class="seg" role="group" aria-label="Mode"><button data-do="theatre-mode" data-arg="live" aria-pressed="${!guide.now && st.mode === "live"}">Live</button><button data-do="theatre-mode" data-arg="step" aria-pressed="${!guide.now && st.mode === "step"}">Step</button><button data-do="theatre-mode" data-arg="lesson" aria-pressed="${Boolean(guide.now)}">Lesson</button></div>
 ${exportMenu()}<a class="faultbtn ${armed && "armed"}" href="/shop">${icon("bolt")}Faults: ${armed || "none"}</a></div>`;
 }
@@ -378,13 +378,22 @@ const actions = {
 };
 Object.assign(common, actions);
 
+/** Arrow keys go from tab to tab. @param {KeyboardEvent} event */
+function turn(event) {
+  const tabs = [...document.querySelectorAll("[role=tab]")].map((each) => each.id.slice("tab-".length));
+  st.tab = tabs[(tabs.indexOf(st.tab) + (event.key === "ArrowRight" ? 1 : tabs.length - 1)) % tabs.length];
+  event.preventDefault();
+  document.getElementById(`tab-${st.tab}`)?.focus();
+  redraw();
+}
+
 /** @param {KeyboardEvent} event */
 function key(event) {
   const on = event.target instanceof Element ? event.target : null;
   if (on?.closest("input[type=range]") || !st.told) return;
   const arrows = { ArrowRight: () => goTo(st.n + 1, true), ArrowLeft: () => goTo(st.n - 1), Home: () => goTo(lowest()), End: () => goTo(furthest()) }[event.key];
   const space = event.key === " " && !on?.closest("button, a, summary, [role=tab]") ? () => actions["theatre-play"]("", null, event) : null;
-  if (on?.closest("[role=tablist]") && event.key.startsWith("Arrow")) return;
+  if (on?.closest("[role=tablist]") && /^Arrow(Left|Right)$/.test(event.key)) return turn(event);
   const what = arrows ?? space;
   if (!what) return;
   event.preventDefault();
