@@ -152,7 +152,7 @@ def test_a_push_moves_positions_at_once_and_a_hold_does_not(page: Page, sandbox:
     sandbox.sell(capture=False, amount=1234)
     caught_up(page, sandbox)
     assert cents(position.inner_text()) == before
-    expect(region(page, "First Prairie Bank balance sheet").locator("summary .held")).to_be_visible()
+    expect(region(page, "First Prairie Bank balance sheet").locator("summary .promised")).to_be_visible()
     sandbox.push(amount=2500)
     caught_up(page, sandbox)
     after = cents(position.inner_text())

@@ -85,7 +85,7 @@ function row(line, side) {
   const mark = MARKS[/** @type {keyof MARKS} */ (kind)];
   const time = Date.parse(line.at);
   const other = accountOf(line.other_account);
-  const shown = promise ? html`<span class="held">${figure} ${mark}</span>` : figure;
+  const shown = promise ? html`<span class="promised">${figure} ${mark}</span>` : figure;
   return html`<tr class="${promise && "promise"}" data-key="${line.entry} ${line.kind} ${line.purpose} ${line.other_account} ${line.balance}"><td class="t"><time datetime="${line.at}">${second(time)}<small>${date(time)}</small></time></td>
 <th scope="row">${bookedWords(line.event)}<small>${words(line.purpose)}${!promise && mark && `, ${mark}`}</small></th>
 <td class="with"><a href="/books/${line.other_account}">${other.name}</a></td><td class="n" data-label="Debit">${debit && shown}</td><td class="n" data-label="Credit">${!debit && shown}</td><td class="n b" data-label="Balance">${amount(line.balance, currency)}</td>
@@ -100,7 +100,7 @@ function figures() {
   const ledger = own * (standing.debits - standing.credits) || 0;
   const held = own > 0 ? standing.held_credits : standing.held_debits;
   return html`<dl class="panel figures" data-key="figures"><div><dt>Balance</dt><dd>${amount(ledger, account.currency)}</dd></div>
-<div><dt>Held</dt><dd>${held > 0 ? html`<span class="held">${amount(held, account.currency)}</span>` : amount(0, account.currency)}</dd></div>
+<div><dt>Held</dt><dd>${held > 0 ? html`<span class="promised">${amount(held, account.currency)}</span>` : amount(0, account.currency)}</dd></div>
 ${account.owner && html`<div><dt>Left when every hold is honoured</dt><dd>${amount(ledger - held, account.currency)}</dd></div>`}
 <div><dt>Debits, ever</dt><dd>${amount(standing.debits, account.currency)}</dd></div><div><dt>Credits, ever</dt><dd>${amount(standing.credits, account.currency)}</dd></div></dl>`;
 }

@@ -128,7 +128,7 @@ function funnel(window, of, held) {
   if (!of.count) {
     return html`<section class="panel funnel none" data-key="funnel" aria-label="Gross to net"><p><b>Nothing has been cleared in ${currency} in this window yet.</b>
 Pushes clear at once, sales at the acquirers’ cut-off, a quarter of an hour before the window closes.
-${held ? html`Promised so far: <span class="held">${money(held, currency)} held</span> on cards.` : html`<a href="/shop">Sell or push something</a>.`}</p></section>`;
+${held ? html`Promised so far: <span class="promised">${money(held, currency)} held</span> on cards.` : html`<a href="/shop">Sell or push something</a>.`}</p></section>`;
   }
   const { gross, bilateral, paid } = netting(of);
   const verb = window.status === "settled" ? "moved" : "moves";
@@ -196,12 +196,12 @@ const netOf = (moment, account) => { const each = moment.balances[account]; retu
 
 /** @param {import("../chart.js").Line} line */
 function sheetLine(line) {
-  const held = line.held > 0 && html`<span class="held" title="Promised, and not booked">${amount(line.held, currency)} held</span>`;
+  const held = line.held > 0 && html`<span class="promised" title="Promised, and not booked">${amount(line.held, currency)} held</span>`;
   const what = html`<i class="${line.tone}"></i><span class="nm">${line.name}</span>${held}<b>${amount(line.amount, currency)}</b>`;
   const [only] = line.accounts;
   if (line.accounts.length === 1 && only) return html`<li class="${line.promised && "hot"}" data-key="${line.code}"><a href="/books/${only.id}">${what}</a></li>`;
   const shown = line.accounts.slice(0, 40);
-  return html`<li class="${line.promised && "hot"}" data-key="${line.code}"><details data-key="d"><summary>${what}</summary><ul class="of">${shown.map((each) => html`<li data-key="${each.id}"><a href="/books/${each.id}"><span class="nm">${each.name}</span>${each.held > 0 && html`<span class="held">${amount(each.held, currency)} held</span>`}<b>${amount(each.amount, currency)}</b></a></li>`)}
+  return html`<li class="${line.promised && "hot"}" data-key="${line.code}"><details data-key="d"><summary>${what}</summary><ul class="of">${shown.map((each) => html`<li data-key="${each.id}"><a href="/books/${each.id}"><span class="nm">${each.name}</span>${each.held > 0 && html`<span class="promised">${amount(each.held, currency)} held</span>`}<b>${amount(each.amount, currency)}</b></a></li>`)}
 ${line.accounts.length > shown.length && html`<li class="more">and ${(line.accounts.length - shown.length).toLocaleString("en-US")} more</li>`}</ul></details></li>`;
 }
 

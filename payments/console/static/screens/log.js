@@ -140,7 +140,7 @@ const json = (value) => JSON.stringify(value, null, 2).replace(/\[\s+([^[\]{}]*?
 
 /** What a money event wrote, transfer by transfer. @param {SandboxEvent} event */
 const entry = ({ type, data }) => type.startsWith("money.") && html`<table class="entry"><thead><tr><th scope="col">What</th><th scope="col">Debit</th><th scope="col">Credit</th><th scope="col">Amount</th></tr></thead><tbody>${data.transfers.map((/** @type {any[]} */ [kind, debit, credit, minor, currency, purpose]) =>
-  html`<tr><th scope="row">${purpose.replaceAll("_", " ")}${kind !== "transfer" && html` <span class="held">${kind}</span>`}</th><td><a href="/books/${debit}">${debit}</a></td><td><a href="/books/${credit}">${credit}</a></td><td>${money(minor, currency)}</td></tr>`)}</tbody></table>`;
+  html`<tr><th scope="row">${purpose.replaceAll("_", " ")}${kind !== "transfer" && html` <span class="promised">${kind}</span>`}</th><td><a href="/books/${debit}">${debit}</a></td><td><a href="/books/${credit}">${credit}</a></td><td>${money(minor, currency)}</td></tr>`)}</tbody></table>`;
 
 /** @param {SandboxEvent} event @param {SandboxEvent | undefined} above */
 function line(event, above) {
