@@ -178,7 +178,7 @@ function panel(n) {
 
 function opening() {
   const { title, questions } = act();
-  return html`<section class="panel quiz" data-key="opening ${at.act}"><p class="kicker">${at.lesson?.title} · ${questions.length} ${questions.length === 1 ? "question" : "questions"}</p><h2>${title}</h2><p>${prose(act().tell)}</p>
+  return html`<section class="panel quiz opening" data-key="opening ${at.act}"><p class="kicker">${at.lesson?.title} · ${questions.length} ${questions.length === 1 ? "question" : "questions"}</p><h2>${title}</h2><p>${prose(act().tell)}</p>
 <p class="why">It has happened. Now watch it: play it, or step through it with the arrow keys. Before the steps that matter you are asked what will happen.</p></section>`;
 }
 

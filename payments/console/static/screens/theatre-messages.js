@@ -58,7 +58,7 @@ export function messagesView(told, n, beside) {
     const today = dayOf(step.at);
     const date = phase && today !== day ? today : "";
     if (phase) day = today;
-    return html`${phase && html`<li class="phase" data-key="phase ${step.n}"><span>${phase.name} <small>${phase.sub}${date && html`<span class="day">${date}</span>`}</small></span></li>`}${row(told, step, n, shown[k])}`;
+    return html`${phase && html`<li class="phase" data-key="phase ${step.n}">${!(guide.now && step.n > n) && html`<span>${phase.name} <small>${phase.sub}${date && html`<span class="day">${date}</span>`}</small></span>`}</li>`}${row(told, step, n, shown[k])}`;
   });
   const open = told.stages.some((each) => each.n === null) && beside.due;
   return html`<section class="panel seq" css="--n:${told.lanes.length}" data-key="seq" aria-label="Messages in order"><div class="lanes"><span class="g"></span>${told.lanes.map((each) => html`<div class="lane p-${each.role}" data-key="${each.id}"><span class="ic">${icon(iconOf(each))}</span><b>${laneName(each)}</b><span>${each.part}</span></div>`)}</div>
