@@ -195,8 +195,10 @@ def page(stage: Stage) -> list[Row]:
     beside = f"{few:,} payments"
     seen = row(f"{FIRST_PAINT}, {day:,} payments", SQLITE, 1, [paints_after], beside, [paints])
     scrub = row(SCRUBBING, BROWSER, 1, [frames])
-    kept = [row(f"{WATCHING}, {count:,} payments", BROWSER, 1, [frames]) for count in (few, day)]
-    kept = [replace(each, peak_mb=round(mb, 1)) for each, mb in zip(kept, (before, after), strict=True)]
+    kept = [
+        Row(f"{WATCHING}, {count:,} payments", BROWSER, 1, 0, "", None, None, 0, 0, peak_mb=round(memory, 1))
+        for count, memory in ((few, before), (day, after))
+    ]
     return [seen, scrub, *kept]
 
 

@@ -155,7 +155,8 @@ def heard(page: Page, last: int) -> None:
 
 def measure_page(stage: Stage, few: int, many: int) -> tuple[Result, Result, Result, float, float]:
     """First paints after few payments and after many, a frame's time, and the watcher's memory then and then."""
-    with sync_playwright() as playwright, Server("ours", stage.populated_database(SQLITE)) as server:
+    database = stage.populated_database(SQLITE)  # before Playwright: its loop is this thread's from then on
+    with sync_playwright() as playwright, Server("ours", database) as server:
         watched = Watched(stage, server, launch(playwright))
         with looking(watched.browser, watched.url, DESKTOP_LIGHT, Witness(watched.url)) as log:
             log.goto("/log")
