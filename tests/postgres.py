@@ -38,6 +38,8 @@ from sqlalchemy import make_url
 VARIABLE = "PAYMENTS_TEST_POSTGRES"
 PREFIX = "payments-postgres-"
 CONTENTS = ("bin", "lib", "share")
+COPIES_FILES = 15_00_00
+"""The version from which on one may say how a database is copied."""
 
 SETTINGS = """
 listen_addresses = '127.0.0.1'
@@ -84,11 +86,16 @@ class Cluster:
         statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template:
             statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
-        self._administer(statement)
+        with self._connect() as connection:
+            if template and self.folder and connection.info.server_version >= COPIES_FILES:
+                # ours writes no checkpoint to a disk: half the time of taking 700 relations through the log
+                statement += sql.SQL(" STRATEGY FILE_COPY")
+            connection.execute(statement)
 
     def drop_database(self, name: str) -> None:
         """Drop a database, and throw out who is still connected to it."""
-        self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        with self._connect() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def has_database(self, name: str) -> bool:
         """Is there a database of this name?"""
@@ -111,10 +118,6 @@ class Cluster:
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(self.admin_url, autocommit=True, connect_timeout=10)
-
-    def _administer(self, statement: sql.Composed) -> None:
-        with self._connect() as connection:
-            connection.execute(statement)
 
 
 def start_cluster(durable: bool = False, owner: int | None = None) -> Cluster:
