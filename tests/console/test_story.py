@@ -107,7 +107,10 @@ async def test_a_part_is_told_in_the_story_of_the_whole(either: Api) -> None:
 async def test_a_transfer_is_two_in_one(either: Api) -> None:
     order = {"sender": "snd_brightwater", "amount": 2500, "currency": "USD", "channel": "mobile_app"}
     people = {
-        "payer": {"name": "Nora Patel", "card": {"id": "card_nora_patel"}},
+        "payer": {
+            **{"name": "Nora Patel", "address": "12 Juniper Lane", "city": "Alder", "region": "OR", "country": "US"},
+            "card": {"id": "card_nora_patel"},
+        },
         "recipient": {"name": "Omar Diallo", "card": OMAR},
     }
     transfer = await either.post("/transfers", order | people)

@@ -48,7 +48,7 @@ def _from_nora_to_omar() -> TransferOrder:
         sender=BOOKS_AS_SENDER,
         amount=30_00,
         currency="USD",
-        payer=Party("Nora Patel", city="Alder", country="US"),
+        payer=Party("Nora Patel", "12 Juniper Lane", city="Alder", region="OR", country="US"),
         payer_card=PresentedCard(CardNumber(NORA)),
         recipient=Party("Omar Diallo"),
         recipient_card=PresentedCard(CardNumber(OMAR)),

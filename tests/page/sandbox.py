@@ -40,7 +40,10 @@ TRANSFER: Final[Json] = {
     "sender": "snd_blue_door_books",
     "amount": 2500,
     "currency": "USD",
-    "payer": {"name": "Nora Patel", "card": {"id": NORA}},
+    "payer": {
+        **{"name": "Nora Patel", "address": "12 Juniper Lane", "city": "Alder", "region": "OR", "country": "US"},
+        "card": {"id": NORA},
+    },
     "recipient": {"name": "Omar Diallo", "card": {"id": OMAR}},
     "channel": "web",
     "statement_text": "the concert",

@@ -48,6 +48,8 @@ export const sender = () => world.senders.find((each) => each.id === senderId())
 const unit = () => sender()?.currency ?? "USD";
 export const programme = () => world.programmes.find((each) => each.programme === push.programmes[push.kind]);
 const minor = () => minorUnits(push.amount, unit());
+/** Where whoever pays lives, which the network wants to know. */
+const LIVES = { address: "12 Juniper Lane", city: "Alder", region: "OR", country: "US" };
 const named = (/** @type {string} */ card) => ({ name: cardOf(card)?.holder ?? "", card: { id: card } });
 
 /** Is what the recipient gets in another currency, and quoted for just this? */
@@ -57,7 +59,7 @@ const isQuoted = () => crosses() && push.quote?.status === "open" && push.quote.
 /** The order as the API takes it, and where it goes. */
 export function pushOrder() {
   const what = { sender: senderId(), amount: minor() ?? push.amount, currency: unit() };
-  if (isTransfer()) return { path: "/v1/transfers", body: { ...what, payer: named(push.payer), recipient: named(push.to), channel: push.channel } };
+  if (isTransfer()) return { path: "/v1/transfers", body: { ...what, payer: { ...named(push.payer), ...LIVES }, recipient: named(push.to), channel: push.channel } };
   const kind = { channel: push.channel, programme: push.programmes[push.kind] };
   const quoted = isQuoted() ? { quote: push.quote.id } : {};
   return { path: "/v1/disbursements", body: { ...what, card: { id: push.to }, ...kind, recipient_name: cardOf(push.to)?.holder ?? "", ...quoted } };
