@@ -200,7 +200,10 @@ function select(direction) {
   if (!next) return;
   state.open = next.position;
   redraw();
-  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".ev[aria-expanded=true]"))?.focus()));
+  const before = document.activeElement; // who has gone elsewhere meanwhile is left there
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    if (document.activeElement === before) /** @type {HTMLElement | null} */ (document.querySelector(".ev[aria-expanded=true]"))?.focus();
+  }));
 }
 
 export default {
