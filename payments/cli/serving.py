@@ -103,7 +103,8 @@ def announce(settings: Settings, listening: socket.socket, out: Console) -> None
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     base = f"{'https' if settings.tls_certificate else 'http'}://{shown}:{port}"
-    out.print(f"[bold]The sandbox is open[/] at {base}/v1 (documentation: {base}/docs)")
+    out.print(f"[bold]The sandbox is open[/]: {base}")
+    out.print(f"  API       {base}/v1 (documentation: {base}/docs)")
     out.print(f"  key       {DEMO_KEY}")
     out.print(f"  database  {escape(make_url(settings.database).render_as_string())}")
     if settings.workers > 1:
