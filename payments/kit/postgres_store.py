@@ -94,9 +94,9 @@ class PostgresStore:
     def begun(self) -> None:
         """See ``Store``."""
         if not self._begun:
+            self._begun = True  # even if that fails: then there is something to roll back
             self._connection.execute("BEGIN")
             self._connection.execute(f"SELECT pg_advisory_xact_lock_shared({_UNDER_WAY})")
-            self._begun = True
 
 
 @cache
