@@ -114,7 +114,7 @@ ${state.done && html`<section class="said" role="status" data-key="said"><p><spa
 
 /** What the shell shows. */
 export const clock = {
-  view: () => html`<div class="clockplace" data-key="clock"><button class="clock" id="clock" data-do="clockOpen" aria-haspopup="dialog" aria-expanded="${String(state.open)}" aria-label="The sandbox’s clock: ${feed.clock.readAt ? clockText(feed.now()).slice(0, -3) : "…"}"><b>${feed.clock.readAt ? html`<i>${date(feed.now())}</i> ${second(feed.now())}` : "…"}</b><span>${feed.clock.frozen ? "simulated, stands" : "simulated"}</span></button>${state.open && box()}</div>`,
+  view: () => html`<div class="clockplace" data-key="clock"><button class="clock" id="clock" data-do="clockOpen" aria-haspopup="dialog" aria-expanded="${String(state.open)}" aria-label="The sandbox’s clock: ${feed.clock.readAt ? clockText(feed.now()).slice(0, -3) : "…"}"><b>${feed.clock.readAt > 0 && html`<i>${date(feed.now())}</i> ${second(feed.now())}`}</b><span>${feed.clock.frozen ? "simulated, stands" : "simulated"}</span></button>${state.open && box()}</div>`,
   /** @type {Record<string, (arg: string, element: any, event: Event) => void>} */
   actions: {
     ...callActions,

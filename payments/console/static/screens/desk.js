@@ -55,6 +55,8 @@ function dragged(event) {
 }
 
 const DRAGGED = /** @type {const} */ (["dragover", "dragleave", "drop"]);
+/** The room of what is being read. */
+const SOON = html`${[1, 2, 3].map((each) => html`<section class="panel d-soon" data-key="soon${each}" aria-hidden="true"></section>`)}`;
 const places = { sale, push, batch, breaking };
 
 export default {
@@ -74,7 +76,7 @@ export default {
   close() { stop() },
   view: () => html`<div class="d-hd"><h1 class="screen">Shop &amp; desk</h1><p>Start a payment here. It plays in the theatre as it happens.</p></div>
 ${world.problem && html`<p class="d-problem" role="alert"><b>${world.problem.title}</b> ${world.problem.detail}</p>`}
-${world.cards.length > 0 && html`<div class="d-cols">${saleView()}${pushView(phoneView())}<div class="d-side">${codeView()}${breakingView()}${recentView()}</div></div>`}`,
+<div class="d-cols">${world.cards.length ? html`${saleView()}${pushView(phoneView())}<div class="d-side">${codeView()}${breakingView()}${recentView()}</div>` : SOON}</div>`,
   /** @type {Record<string, (arg: string, element: any, event: any) => void>} */
   actions: {
     ...saleActions, ...pushActions, ...batchActions, ...breakingActions, ...codeActions, ...phoneActions,

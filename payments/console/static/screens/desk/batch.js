@@ -4,7 +4,7 @@ import { amount, money } from "../../money.js";
 import { redraw, say } from "../../page.js";
 import { html } from "../../template.js";
 import { programme, sender } from "./push.js";
-import { ask, badge, get, problemBox, shown, soon, touched, withoutNumbers, world } from "./state.js";
+import { ask, badge, get, shown, soon, touched, withoutNumbers, world } from "./state.js";
 
 export const batch = {
   /** @type {import("../../api.js").Sent | null} */ file: null,
@@ -112,7 +112,7 @@ const kindOf = (/** @type {string} */ name) => name.split(".").pop()?.toUpperCas
 /** What became of the file, line by line. */
 export function reportView() {
   const { made, lines } = batch;
-  if (!made) return null;
+  if (!made) return html`<div class="d-report d-nothing" role="status" data-key="report">What becomes of every line is told here.</div>`;
   const moves = /** @type {Record<string, [string, string][]>} */ ({ ready: [["start", "Pay it"], ["cancel", "Cancel"]], processing: [["pause", "Pause"], ["cancel", "Cancel"]], paused: [["resume", "Go on"], ["cancel", "Cancel"]] })[made.status] ?? [];
   const counts = [[made.paid_count, "paid"], [made.declined_count, "declined"], [made.refused_count, "refused"], [made.open_count, "open"], [made.invalid_count, "wrong"]].filter(([each]) => each > 0);
   return html`<div class="d-report" role="status" data-key="report"><p>${badge(made.status)} <b>${made.line_count} lines</b>, ${money(made.total_amount, made.currency)}${counts.map(([each, name]) => html` · ${each} ${name}`)}</p>
@@ -125,8 +125,8 @@ ${moves.length > 0 && html`<div class="d-acts">${moves.map(([move, label]) => ht
 export function batchView() {
   const { file } = batch;
   return html`<div class="d-many-at-once" data-key="batch"><label class="d-drop ${batch.over && "d-over"}" data-key="drop"><input type="file" class="sr" data-do="choose" accept=".csv,.json,.ndjson,.jsonl,.xml"><b>${file ? file.name : "Drop a file here, or choose one"}</b><span>${file ? `${kindOf(file.name)}, ${file.content.size.toLocaleString("en")} bytes` : "CSV, JSON, NDJSON or ISO 20022 pain.001"}</span></label>
-${file ? html`<pre class="d-peek" tabindex="0" aria-label="How the file begins">${batch.beginning}</pre>` : html`<p class="d-examples">Or an example: ${[["csv", "CSV"], ["json", "JSON"], ["ndjson", "NDJSON"], ["xml", "pain.001"], ["wrong", "with mistakes"]].map(([kind, name]) => html`<button type="button" class="d-link" data-key="${kind}" data-do="example" data-arg="${kind}">${name}</button>`)}</p>`}
-<label class="d-check"><input type="checkbox" data-do="started" ${batch.start && html`checked`}> Pay as soon as every line proves right</label>${problemBox(batch.problem, "batch")}</div>`;
+<div class="d-begins">${file ? html`<pre class="d-peek" tabindex="0" aria-label="How the file begins">${batch.beginning}</pre>` : html`<p class="d-examples">Or an example: ${[["csv", "CSV"], ["json", "JSON"], ["ndjson", "NDJSON"], ["xml", "pain.001"], ["wrong", "with mistakes"]].map(([kind, name]) => html`<button type="button" class="d-link" data-key="${kind}" data-do="example" data-arg="${kind}">${name}</button>`)}</p>`}</div>
+<label class="d-check"><input type="checkbox" data-do="started" ${batch.start && html`checked`}> Pay as soon as every line proves right</label></div>`;
 }
 
 export const batchButton = () => html`<button type="button" class="btn d-full" data-key="goFile" data-do="sendFile" ${(batch.busy || !batch.file || batch.made) && html`aria-disabled="true"`}>${batch.busy ? "Sending the file …" : batch.made ? "Sent: choose another file" : batch.file ? `Send ${batch.file.name}` : "Choose a file first"}</button>`;

@@ -161,8 +161,7 @@ export function breakingView() {
   return html`<section class="panel d-card d-breaking" aria-labelledby="break-title" data-key="breaking"><header><h2 id="break-title">Break the next payment</h2>${on > 0 && html`<span class="badge warn" data-key="on">${on} on</span>`}
 </header>
 <div class="d-what"><div class="seg" role="group" aria-label="What to break">${[["messages", "Messages"], ["outcomes", "Outcomes"]].map(([each, name]) => html`<button type="button" data-key="${each}" data-do="breakTab" data-arg="${each}" aria-pressed="${each === breaking.tab}">${name}</button>`)}</div>${howOften()}</div>
-${breaking.tab === "messages" ? messages() : outcomes()}
-${on > 0 && html`<ul class="d-armed" aria-label="What is armed">${breaking.faults.map((each) => armed(each, "faults"))}${breaking.outcomes.map((each) => armed(each, "outcomes"))}</ul>`}
-<p class="d-call" title="${example}"><code>${example}</code></p>
-${problemBox(breaking.problem, "breaking")}</section>`;
+<div class="d-switches">${breaking.tab === "messages" ? messages() : outcomes()}</div>
+<ul class="d-armed ${!on && "d-nothing"}" aria-label="What is armed">${breaking.faults.map((each) => armed(each, "faults"))}${breaking.outcomes.map((each) => armed(each, "outcomes"))}${!on && html`<li>Nothing is armed: all goes well.</li>`}</ul>
+<div class="d-go">${problemBox(breaking.problem, "breaking")}<p class="d-call" title="${example}"><code>${example}</code></p></div></section>`;
 }

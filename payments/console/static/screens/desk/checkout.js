@@ -227,10 +227,9 @@ export function saleView() {
   const whose = typedCard() ? "the card typed" : `${card ? of(card.holder) : "the"} card`;
   return html`<section class="panel d-card" aria-labelledby="sale-title" data-key="sale"><header>${directionGlyph("pull")}<div><h2 id="sale-title"><label class="sr" for="shop">Shop</label><select id="shop" data-do="merchant">${world.merchants.map((each) => html`<option value="${each.id}" ${each.id === sale.merchant && html`selected`}>${each.name}</option>`)}</select> checkout</h2><p>Pull: the shop asks ${card ? of(card.holder) : "the"} bank for the money</p></div></header>
 <div class="d-shop ${sale.entry === "online" && "d-online"}" data-key="shop">${sale.made ? receipt(sale.made) : basket()}${sale.entry === "online" ? webShop() : terminal()}</div>
-${problemBox(sale.problem, "sale")}
 <fieldset data-key="cards"><legend>Pick a card: each one behaves its own way</legend><div class="d-tray">${people.map(plastic)}</div>
 <p class="d-does"><span>${card && html`<b>${card.holder}</b>, ${institutionName(card.issuer)}: ${card.does}`}</span><button type="button" data-do="everyCard" aria-pressed="${sale.everyCard}">${sale.everyCard ? "Fewer cards" : `All ${world.cards.length} cards`}</button></p></fieldset>
 ${choice("How it is read", ENTRIES, sale.entry, "entry")}
-<button class="btn d-full" data-key="go" ${sale.entry === "online" ? html`form="web"` : html`data-do="pay"`} ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), currency())}`}</button></section>`;
+<div class="d-go">${problemBox(sale.problem, "sale")}<button class="btn d-full" data-key="go" ${sale.entry === "online" ? html`form="web"` : html`data-do="pay"`} ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), currency())}`}</button></div></section>`;
 }
 

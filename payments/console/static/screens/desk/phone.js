@@ -68,6 +68,6 @@ export function phoneView() {
   const people = [...new Map(world.cards.map((each) => [each.account, each])).values()];
   return html`<div class="d-phone" data-key="phone"><label class="d-lab"><select data-do="phone" aria-label="Whose phone">${people.map((each) => html`<option value="${each.id}" ${each.account === card?.account && html`selected`}>${each.holder}</option>`)}</select><span aria-hidden="true">${card ? of(card.holder) : "The"} phone</span></label>
 <div class="d-handset"><div class="d-lock"><div class="d-tm">${now ? HOURS.format(now) : "--:--"}</div><div class="d-dt">${now ? DAY.format(now).replace(/,? /, ", ") : ""}</div>
-${phone.balance && html`<p class="d-bal">Available <b>${money(phone.balance.available, phone.balance.currency)}</b>${phone.balance.held > 0 && html` · on hold <b>${money(phone.balance.held, phone.balance.currency)}</b>`}</p>`}
+<p class="d-bal">${phone.balance ? html`Available <b>${money(phone.balance.available, phone.balance.currency)}</b><span>on hold <b>${money(phone.balance.held, phone.balance.currency)}</b></span>` : "…"}</p>
 <ul class="d-notes" tabindex="0" aria-label="On ${card ? of(card.holder) : "the"} phone" aria-live="polite">${phone.notes.map(note)}${!phone.notes.length && html`<li class="d-none" data-key="none">Nothing yet</li>`}</ul></div></div></div>`;
 }
