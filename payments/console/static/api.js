@@ -34,6 +34,16 @@ export async function call(method, path, body, { key = method === "POST" ? newKe
   }
 }
 
+/** What a path of the API has, as a file. @param {string} path @returns {Promise<Blob | null>} null if there is none */
+export async function download(path) {
+  try {
+    const response = await fetch(path, { headers: { Authorization: `Bearer ${demoKey()}` } });
+    return response.ok ? await response.blob() : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Read something of the page's own door (no key). @param {string} path @returns {Promise<any>} null if there is none */
 export async function read(path) {
   try {

@@ -8,7 +8,7 @@ import { institutionName } from "../../names.js";
 import { redraw, say } from "../../page.js";
 import { html } from "../../template.js";
 import { batch as many, batchButton, batchView, reportView } from "./batch.js";
-import { ask, badge, cardOf, choice, first, get, of, problemBox, shortName, shown, soon, touched, world } from "./state.js";
+import { ask, badge, cardOf, cardWith, choice, first, get, of, problemBox, shortName, shown, soon, touched, world } from "./state.js";
 
 export const push = {
   kind: "government",
@@ -34,9 +34,9 @@ export const push = {
 };
 
 /** @type {[string, string][]} */
-const KINDS = [["merchant", "Merchant"], ["company", "Company"], ["government", "Government"], ["person", "Person"]];
+export const KINDS = [["merchant", "Merchant"], ["company", "Company"], ["government", "Government"], ["person", "Person"]];
 /** @type {[string, string][]} */
-const CHANNELS = [["mobile_app", "Mobile app"], ["bank_branch", "Branch"], ["web", "Web"], ["api", "API"], ["file", "File"]];
+export const CHANNELS = [["mobile_app", "Mobile app"], ["bank_branch", "Branch"], ["web", "Web"], ["api", "API"], ["file", "File"]];
 /** @type {Record<string, string>} */
 const FACES = { government: "city", company: "company", merchant: "shop", person: "person" };
 
@@ -87,6 +87,18 @@ async function look() {
   const made = id && await get(`/v1/${object}s/${id}`);
   if (made && push.made?.id === id) push.made = made;
   await readBalance();
+}
+
+/** Any push or transfer, to be asked about, cancelled or asked back here. @param {"disbursement" | "transfer"} object @param {string} id */
+export async function takeUpPush(object, id) {
+  const made = await get(`/v1/${object}s/${encodeURIComponent(id)}`);
+  if (!made) return false;
+  const [by, to, payer] = [world.senders.find((each) => each.id === made.sender), cardWith(made.recipient?.card ?? made.card), cardWith(made.payer?.card)];
+  Object.assign(push, { made, adjustment: null, problem: null, kind: object === "transfer" ? "person" : by?.kind ?? push.kind, source: object === "transfer" ? "card" : "funds", to: to ?? push.to, payer: payer ?? push.payer });
+  if (by && object === "disbursement") push.senders[by.kind] = by.id;
+  if (push.channel === "file") push.channel = "web";
+  lookSoon();
+  return true;
 }
 
 /** What the sender has left, and the payer. */
@@ -252,7 +264,10 @@ function path() {
   return html`<div data-key="path"><span class="d-lab" id="path-of">Path${push.made ? ", as it went" : ""}</span><ol class="d-path ${stops.length > 5 && "d-long"} ${(paid || !push.made) && "d-paid"}" aria-labelledby="path-of">${stops.map((each, n) => html`<li class="p-${each.role}" data-key="${n}"><span>${icon(each.face)}</span>${each.name}${n < stops.length - 1 && html`<i class="d-a ${push.made ? `d-went ${state(n) && `d-${state(n)}`}` : ""}" aria-hidden="true"></i>`}</li>`)}</ol></div>`;
 }
 
-/** What of money on a card is needed for: senders of this kind may send it, through this channel. */
+/** Is that something money may be sent for? @param {string} name */
+export const fits = (name) => fitting().some((each) => each.programme === name);
+
+/** What money on a card may be sent for: senders of this kind may send it, through this channel. */
 const fitting = () => world.programmes.filter((each) => each.senders.includes(push.kind) && each.channels.includes(push.channel));
 
 /** @param {import("../../template.js").Markup} phone */

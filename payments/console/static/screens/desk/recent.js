@@ -6,7 +6,7 @@ import { pointedAt } from "../../page.js";
 import { html } from "../../template.js";
 import { first, get, holderOf, soon, world } from "./state.js";
 
-const SHOWN = 6;
+const SHOWN = 20;
 
 /** @type {any[]} */
 let recent = [];
@@ -44,5 +44,5 @@ function mark(each) {
 export function recentView() {
   if (!pointedAt("recent")) shown = recent;
   return html`<section class="panel d-card d-recent" aria-labelledby="recent-title" data-key="recent"><header><h2 id="recent-title">Just now</h2></header>
-<ul class="d-feed" data-still="recent">${shown.map((each) => html`<li data-key="${each.id}">${directionGlyph(each.object === "payment" ? "pull" : "push")}<a href="/p/${each.id}">${title(each)}</a><b>${money(each.amount, each.currency)}</b>${mark(each)}</li>`)}${!shown.length && html`<li class="kicker" data-key="none">Nothing has been paid yet.</li>`}</ul></section>`;
+<ul class="d-feed" data-still="recent">${shown.map((each) => html`<li data-key="${each.id}">${directionGlyph(each.object === "payment" ? "pull" : "push")}<a href="/p/${each.id}">${title(each)}</a><b>${money(each.amount, each.currency)}</b>${mark(each)}<button type="button" class="d-link" data-do="takeUp" data-arg="${each.object} ${each.id}" aria-label="Take up ${title(each)}">take up</button></li>`)}${!shown.length && html`<li class="kicker" data-key="none">Nothing has been paid yet.</li>`}</ul></section>`;
 }

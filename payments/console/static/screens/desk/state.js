@@ -89,6 +89,9 @@ export const withoutNumbers = (text) => text.replace(/\d{12,19}/g, masked);
 /** @param {string} id */
 export const cardOf = (id) => world.cards.find((each) => each.id === id);
 
+/** The card of a masked number. @param {{ masked: string } | undefined} card */
+export const cardWith = (card) => world.cards.find((each) => masked(each.number) === card?.masked)?.id;
+
 /** Whose card is that? @param {string} number masked */
 export const holderOf = (number) => world.cards.find((each) => masked(each.number) === number)?.holder ?? `•••• ${number.slice(-4)}`;
 
