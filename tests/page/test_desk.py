@@ -583,3 +583,68 @@ def test_what_became_of_a_file_is_downloaded(shop: Page) -> None:
     assert len(lines) == 6
     assert sum(",paid," in line for line in lines) >= 1
     see_code(shop, "/result?format=csv")
+
+
+# ── when it does not work ──
+
+
+def answer_with(page: Page, path: str, status: int, body: str) -> None:
+    page.route(
+        f"**{path}",
+        lambda route: route.fulfill(status=status, body=body, content_type="application/problem+json"),
+        times=1,
+    )
+
+
+def key_shown(page: Page) -> str:
+    found = re.search(r"Idempotency-Key: ([^']+)'", code(page))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (429, '{"title": "Too many requests.", "code": "too_many_requests"}', "Too many requests. too_many_requests"),
+        (500, '{"title": "That was our mistake."}', "That was our mistake."),
+        (502, "<html>", "The answer was 502."),
+    ],
+)
+def test_what_could_not_be_answered_is_sent_once_more_under_the_same_key(
+    shop: Page, sandbox: Sandbox, witness: Witness, status: int, body: str, told: str
+) -> None:
+    witness.allow(f"status of {status}")
+    answer_with(shop, "/v1/disbursements", status, body)
+    desk(shop).get_by_label("Amount").fill("7.07")
+    before = key_shown(shop)
+    desk(shop).get_by_role("button", name="Push $7.07").click()
+    problem = desk(shop).get_by_role("alert")
+    expect(problem).to_contain_text(told)
+    expect(problem).to_contain_text("press once more")
+    desk(shop).get_by_role("button", name="Push $7.07").click()
+    expect(desk(shop).get_by_role("status")).to_contain_text("paid")
+    assert key_shown(shop) == before
+    expect(problem).to_be_hidden()
+
+
+def test_when_nobody_answers_nothing_typed_is_lost(shop: Page, witness: Witness) -> None:
+    witness.allow("ERR_FAILED")
+    shop.route("**/v1/payments", lambda route: route.abort(), times=1)
+    key_in(shop, "999")
+    terminal(shop).get_by_role("button", name="OK").click()
+    expect(checkout(shop).get_by_role("alert")).to_contain_text("Start the sandbox again")
+    expect(terminal(shop)).to_contain_text("$9.99")
+    terminal(shop).get_by_role("button", name="OK").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+
+
+@pytest.mark.parametrize("typed", ["-5", "0", "", "abc", "1e3", "99999999999999", "٣", "🍋", "12.345"])
+def test_whatever_is_typed_as_an_amount_is_kept_and_one_is_told_how(
+    shop: Page, witness: Witness, typed: str
+) -> None:
+    witness.allow(REFUSED)
+    amount = desk(shop).get_by_label("Amount")
+    amount.fill(typed)
+    desk(shop).get_by_role("button", name=re.compile("^Push")).click()
+    expect(desk(shop).get_by_role("alert")).to_contain_text("Type more than nothing, as 12.50: digits")
+    expect(amount).to_have_value(typed)

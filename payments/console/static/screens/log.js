@@ -6,7 +6,7 @@ import { eventWords } from "../event_words.js";
 import { feed } from "../feed.js";
 import { icon } from "../icons.js";
 import { money } from "../money.js";
-import { pointedAt, redraw } from "../page.js";
+import { pointedAt, redraw, say } from "../page.js";
 import { html } from "../template.js";
 import { date, second } from "../times.js";
 import { short } from "../words.js";
@@ -112,7 +112,7 @@ async function loadOlder() {
     const fresh = body.data.filter((/** @type {SandboxEvent} */ each) => each.position < before);
     state.older = [...fresh, ...state.older].slice(0, OLDER);
     state.shown = Math.min(state.shown + SHOWN, 4 * SHOWN);
-  }
+  } else say("Older events could not be read. Ask once more when the server is there.");
   redraw();
 }
 

@@ -13,10 +13,10 @@ export const look = {
   chosen: null,
   /** After which event: null is now. @type {number | null} */
   at: null,
-  /** The last call made from here, and what came of it. @type {{ request: any, reply: any, status: number } | null} */
+  /** The last call made from here, and what came of it. @type {{ request: any, reply: any, status: number, problem: string } | null} */
   done: null,
   busy: false,
-  /** What the server says of the same moment. @type {{ event: number, same: boolean, rows: number } | null} */
+  /** What the server says of the same moment. @type {{ event: number, heard: boolean, same: boolean, rows: number } | null} */
   checked: null,
 };
 

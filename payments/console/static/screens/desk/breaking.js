@@ -7,8 +7,7 @@ import { redraw } from "../../page.js";
 import { html } from "../../template.js";
 import { isTransfer, push, sender } from "./push.js";
 import { sale } from "./checkout.js";
-import { chaosCall, chaosView, setChaos } from "./webhooks.js";
-import { ask, cardOf, choice, get, masked, of, problemBox, shown, shortName, soon, world } from "./state.js";
+import { ask, badge, cardOf, choice, get, masked, of, problemBox, shown, shortName, soon, world } from "./state.js";
 
 export const breaking = {
   tab: "messages",
@@ -124,7 +123,7 @@ export const breakingActions = {
     turn(arg, () => either("faults", armedFault(kind, between), () => fault(kind, between)));
   },
   outcome: (arg) => turn(arg, () => either("outcomes", armedOutcome(arg), () => staged(arg))),
-  chaos: (arg, { value }) => { void setChaos(breaking, arg, value).then(breakingLook) },
+  chaos: (arg, { value }) => { void ask(breaking, "POST", chaosPath(arg), { chaos: value }).then(breakingLook) },
   disarm: (arg) => turn(arg, () => ({ method: "DELETE", path: `/v1/sandbox/${arg}` })),
 };
 
@@ -152,6 +151,16 @@ function outcomes() {
 <ul class="sws">${OUTCOMES.map(([name, what, takes]) => html`<li class="d-sw ${name === breaking.hint && "d-hint"}" data-key="${name}"><span>${what}<small>${name.replaceAll("_", " ")}${takes && html` · ${[takes.includes("code") && breaking.code, takes.includes("by") && breaking.by, takes.includes("later") && `${breaking.later} s`].filter(Boolean).join(", ")}`}</small></span>${toggle("outcome", name, what, armedOutcome(name) !== undefined, `POST /v1/sandbox/outcomes ${callOf(staged(name))}`)}</li>`)}</ul>`;
 }
 
+/** On the way to whoever listens, endpoint by endpoint. @type {[string, string][]} */
+const CHAOS = [["", "all arrive"], ["drop", "all are lost"], ["repeat", "each arrives twice"], ["reorder", "out of order"], ["delay:60", "a minute late"]];
+
+const chaosPath = (/** @type {string} */ id) => `/v1/sandbox/webhook_endpoints/${id}/chaos`;
+
+function webhooks() {
+  if (!breaking.endpoints.length) return html`<p class="d-nothing">Nobody listens yet. Have events sent to a program of yours with <code>POST /v1/webhook_endpoints</code>; then break its webhooks here.</p>`;
+  return html`<ul>${breaking.endpoints.map(({ id, url, status, chaos }) => html`<li class="d-sw" data-key="${id}"><span class="d-url">${url}<small>${id}</small></span>${status !== "enabled" && badge(status)}<select data-do="chaos" data-arg="${id}" aria-label="Webhooks to ${url}">${CHAOS.map(([each, name]) => html`<option value="${each}" ${each === chaos && html`selected`}>${name}</option>`)}${!CHAOS.some(([each]) => each === chaos) && html`<option selected>${chaos}</option>`}</select></li>`)}</ul>`;
+}
+
 /** What is armed, as one reads it. @param {any} each @param {"faults" | "outcomes"} of */
 function armed(each, of) {
   const hop = each.sender || each.receiver ? `${each.sender || "any"} → ${each.receiver || "any"}` : "";
@@ -161,11 +170,11 @@ function armed(each, of) {
 
 export function breakingView() {
   const on = breaking.faults.length + breaking.outcomes.length;
-  const example = breaking.tab === "webhooks" ? chaosCall(breaking.endpoints[0]) : breaking.tab === "messages" ? `POST /v1/sandbox/faults ${callOf(fault("lose_reply", next().hops[0]))}` : `POST /v1/sandbox/outcomes ${callOf(staged("decline"))}`;
+  const example = breaking.tab === "webhooks" ? `POST ${chaosPath(breaking.endpoints[0]?.id ?? "{id}")} {"chaos": "repeat"}` : breaking.tab === "messages" ? `POST /v1/sandbox/faults ${callOf(fault("lose_reply", next().hops[0]))}` : `POST /v1/sandbox/outcomes ${callOf(staged("decline"))}`;
   return html`<section class="panel d-card d-breaking" aria-labelledby="break-title" data-key="breaking"><header><h2 id="break-title">Break the next payment</h2>${on > 0 && html`<span class="badge warn" data-key="on">${on} on</span>`}
 </header>
 <div class="d-what"><div class="seg" role="group" aria-label="What to break">${[["messages", "Messages"], ["outcomes", "Outcomes"], ["webhooks", "Webhooks"]].map(([each, name]) => html`<button type="button" data-key="${each}" data-do="breakTab" data-arg="${each}" aria-pressed="${each === breaking.tab}">${name}</button>`)}</div>${howOften()}</div>
-<div class="d-switches">${breaking.tab === "webhooks" ? chaosView(breaking.endpoints) : breaking.tab === "messages" ? messages() : outcomes()}</div>
+<div class="d-switches">${breaking.tab === "webhooks" ? webhooks() : breaking.tab === "messages" ? messages() : outcomes()}</div>
 <ul class="d-armed ${!on && "d-nothing"}" aria-label="What is armed">${breaking.faults.map((each) => armed(each, "faults"))}${breaking.outcomes.map((each) => armed(each, "outcomes"))}${!on && html`<li>Nothing is armed: all goes well.</li>`}</ul>
 <div class="d-go">${problemBox(breaking.problem, "breaking")}<p class="d-call" title="${example}"><code>${example}</code></p></div></section>`;
 }

@@ -6,7 +6,7 @@ import { institutionName } from "../../names.js";
 import { redraw, say } from "../../page.js";
 import { html } from "../../template.js";
 import { basketOf } from "./goods.js";
-import { ask, badge, cardOf, choice, get, of, problemBox, shown, soon, touched, world } from "./state.js";
+import { ask, badge, cardOf, choice, get, of, problemBox, shown, soon, touched, typedAs, world } from "./state.js";
 
 export const sale = {
   merchant: "mch_blue_door_books",
@@ -239,6 +239,6 @@ export function saleView() {
 <fieldset data-key="cards"><legend>Pick a card: each one behaves its own way</legend><div class="d-tray">${people.map(plastic)}</div>
 <p class="d-does"><span>${card && html`<b>${card.holder}</b>, ${institutionName(card.issuer)}: ${card.does}`}</span><button type="button" data-do="everyCard" aria-pressed="${sale.everyCard}">${sale.everyCard ? "Fewer cards" : `All ${world.cards.length} cards`}</button></p></fieldset>
 ${choice("How it is read", ENTRIES, sale.entry, "entry")}
-<div class="d-go">${problemBox(sale.problem, "sale")}<button class="btn d-full" data-key="go" ${sale.entry === "online" ? html`form="web"` : html`data-do="pay"`} ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), saleCurrency())}`}</button></div></section>`;
+<div class="d-go">${problemBox(sale.problem, "sale", typedAs(saleCurrency()))}<button class="btn d-full" data-key="go" ${sale.entry === "online" ? html`form="web"` : html`data-do="pay"`} ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), saleCurrency())}`}</button></div></section>`;
 }
 

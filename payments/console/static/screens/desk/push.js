@@ -8,7 +8,7 @@ import { institutionName } from "../../names.js";
 import { redraw, say } from "../../page.js";
 import { html } from "../../template.js";
 import { batch as many, batchButton, batchView, reportView } from "./batch.js";
-import { ask, badge, cardOf, cardWith, choice, first, get, of, problemBox, shortName, shown, soon, touched, world } from "./state.js";
+import { ask, badge, cardOf, cardWith, choice, first, get, of, problemBox, shortName, shown, soon, touched, typedAs, world } from "./state.js";
 
 export const push = {
   kind: "government",
@@ -287,5 +287,5 @@ ${batch ? batchView() : html`${transfer && person("payer", "From", push.payer)}$
 ${transfer ? meter(`In ${of(cardOf(push.payer)?.holder ?? "")} account`, push.payerBalance, total, null, "issuer") : meter(`Prefunded at ${shortName(sender()?.acquirer ?? "")}`, push.balance, batch ? 0 : total, html`<button type="button" class="d-link" data-do="topUp">top up ${money(100000, unit())}</button>`)}</div>
 ${phone}</div>
 ${batch ? reportView() : html`${path()}${outcome()}`}
-<div class="d-go">${problemBox(batch ? many.problem : push.problem, batch ? "batch" : "push")}${batch ? batchButton() : html`<button type="button" class="btn d-full" data-key="go" data-do="send" ${push.busy && html`aria-disabled="true"`}>${push.busy ? "Sending …" : `${transfer ? "Send" : "Push"} ${minor() === null ? push.amount : money(minor() ?? 0, unit())} ${transfer ? `from ${first(cardOf(push.payer)?.holder ?? "")} ` : ""}to ${first(recipient?.holder ?? "")}`}</button>`}</div></section>`;
+<div class="d-go">${problemBox(batch ? many.problem : push.problem, batch ? "batch" : "push", typedAs(unit()))}${batch ? batchButton() : html`<button type="button" class="btn d-full" data-key="go" data-do="send" ${push.busy && html`aria-disabled="true"`}>${push.busy ? "Sending …" : `${transfer ? "Send" : "Push"} ${minor() === null ? push.amount : money(minor() ?? 0, unit())} ${transfer ? `from ${first(cardOf(push.payer)?.holder ?? "")} ` : ""}to ${first(recipient?.holder ?? "")}`}</button>`}</div></section>`;
 }
