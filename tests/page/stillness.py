@@ -13,13 +13,14 @@ READ_LATE: Final = re.compile(r"/(v1|console)/(?!assets)")
 """Whatever a screen reads; its own files are there at once."""
 
 MOST: Final = 0.001
-"""How much may move, in the browser's own measure (how much of the screen, times how far): nothing that anybody sees."""
+"""How much may move, in the browser's own measure (how much of the screen, times how far): nothing one can see."""
 
 WATCH: Final = """() => {
-    const named = (node) => node?.nodeType === 1 ? `${node.localName}.${node.className?.baseVal ?? node.className}` : "";
-    const path = (node) => `${named(node?.parentElement)} > ${named(node)} ${(node?.textContent ?? "").trim().slice(0, 40)}`;
+    const named = (node) => node?.nodeType === 1 ? `${node.localName}.${node.getAttribute("class") ?? ""}` : "";
+    const text = (node) => (node?.textContent ?? "").trim().slice(0, 40);
+    const path = (node) => `${named(node?.parentElement)} > ${named(node)} ${text(node)}`;
     const where = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
-    const told = ({ node, previousRect, currentRect }) => `${path(node)}: ${where(previousRect)} to ${where(currentRect)}`;
+    const told = (each) => `${path(each.node)}: ${where(each.previousRect)} to ${where(each.currentRect)}`;
     // Older news on somebody's phone makes room for what is new, and code is written anew: nobody presses them.
     const isNews = ({ node }) => (node?.nodeType === 1 ? node : node?.parentElement)?.closest("[aria-live], pre");
     const seen = [];
@@ -60,11 +61,11 @@ def assert_still(page: Page) -> None:
 @contextmanager
 def read_late(page: Page) -> Iterator[None]:
     """Whatever is asked for meanwhile is answered when this ends, what was asked for last first."""
-    held: list[Route] | None = []
-    page.route(READ_LATE, lambda route: route.continue_() if held is None else held.append(route))
+    held: list[Route] = []
+    page.route(READ_LATE, lambda route: held.append(route))
     yield
     page.evaluate(DRAWN)
     moved(page)  # what came at once, somebody asked for
-    waiting, held = held, None
-    for route in reversed(waiting):
+    page.route(READ_LATE, lambda route: route.continue_())  # the route that was added last is asked first
+    for route in reversed(held):
         route.continue_()

@@ -639,9 +639,7 @@ def test_when_nobody_answers_nothing_typed_is_lost(shop: Page, witness: Witness)
 
 
 @pytest.mark.parametrize("typed", ["-5", "0", "", "abc", "1e3", "99999999999999", "٣", "🍋", "12.345"])
-def test_whatever_is_typed_as_an_amount_is_kept_and_one_is_told_how(
-    shop: Page, witness: Witness, typed: str
-) -> None:
+def test_whatever_is_typed_as_an_amount_is_kept_and_one_is_told_how(shop: Page, witness: Witness, typed: str) -> None:
     witness.allow(REFUSED)
     amount = desk(shop).get_by_label("Amount")
     amount.fill(typed)

@@ -49,10 +49,13 @@ export const phoneActions = { phone: (_, { value }) => pickUp(value) };
 const HOURS = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 
+/** What a transaction is called, by its status, or by type and status. @type {Record<string, string>} */
+const WORDS = { pending: "on hold", posted: "paid", reversed: "let go", expired: "let go", returned: "sent back", "refund posted": "given back", "original_credit posted": "received", "original_credit reversed": "taken back" };
+
 /** What the bank's app says of what it sent no notification about. @param {any} each */
 function entry(each) {
   const sum = money(each.amount, each.currency);
-  const word = { authorization: { pending: "on hold", declined: "declined", posted: "paid", reversed: "let go", expired: "let go" }[/** @type {"pending"} */ (each.status)] ?? each.status, refund: "given back" }[/** @type {"refund"} */ (each.type)] ?? each.status;
+  const word = WORDS[`${each.type} ${each.status}`] ?? WORDS[each.status] ?? each.status.replaceAll("_", " ");
   return { title: `${sum} ${word}`, text: `${each.description}${each.decline ? `: ${each.decline.reason.replaceAll("_", " ")}` : ""}` };
 }
 
