@@ -538,7 +538,8 @@ def test_what_the_address_says_and_nobody_knows_is_left_out(page: Page, witness:
 def test_any_payment_is_taken_up_again(shop: Page, sandbox: Sandbox) -> None:
     payment = sandbox.sell(amount=4321)
     sandbox.sell(amount=100)
-    shop.get_by_role("button", name="Take up Nora at Blue Door Books").nth(1).click()
+    row = shop.get_by_role("region", name="Just now").get_by_role("listitem").filter(has_text="$43.21")
+    row.get_by_role("button", name="Take up Nora at Blue Door Books").click()
     checkout(shop).get_by_role("button", name="Refund").click()
     expect(checkout(shop).get_by_text("$43.21 pending")).to_be_visible()
     assert sandbox.get(f"/payments/{payment['id']}")["refunded_amount"] == 4321
