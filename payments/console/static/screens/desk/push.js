@@ -219,8 +219,8 @@ function meter(label, balance, taken, more, role = "acquirer") {
   const { available, held, currency } = balance ?? { available: 0, held: 0, currency: unit() };
   const after = available - taken;
   const share = available > 0 ? Math.max(0, Math.min(100, 100 * after / available)) : 0;
-  const shown = (/** @type {number} */ minor) => html`<b>${balance ? amount(minor, currency) : "…"}</b>`;
-  return html`<div class="p-${role}" data-key="meter"><span class="d-lab">${label} ${more}</span><div class="d-meter" css="--left:${share}%"><i></i><i></i></div><div class="d-cap2"><span>now ${shown(available)}${held > 0 && html`, set aside ${shown(held)}`}</span><span class="${balance && after < 0 && "d-no"}">after ${shown(after)}</span></div></div>`;
+  const shown = (/** @type {number} */ minor) => html`<b>${amount(minor, currency)}</b>`;
+  return html`<div class="p-${role}" data-key="meter"><span class="d-lab">${label} ${more}</span><div class="d-meter" css="--left:${share}%">${balance && html`<i></i><i></i>`}</div><div class="d-cap2">${balance ? html`<span>now ${shown(available)}${held > 0 && html`, set aside ${shown(held)}`}</span><span class="${after < 0 && "d-no"}">after ${shown(after)}</span>` : html`<p>…</p>`}</div></div>`;
 }
 
 /** Who passes it on to whom: role, name, and its picture. @returns {{ id: string, role: string, name: string, face: string }[]} */
