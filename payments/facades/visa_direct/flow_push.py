@@ -68,6 +68,7 @@ def push_outcome(directory: Directory, push: Disbursement) -> Outcome:
         window=push.window,
         state=_STATES.get(push.status, ""),
         never=push.status == DECLINED and push.response_code == RECORD_NOT_FOUND,
+        rate=push.rate,
     )
 
 

@@ -130,7 +130,7 @@ _SPECIAL: Final[dict[str, tuple[list[Ask], str]]] = {
     "14": ([Ask("push", {"recipientPrimaryAccountNumber": "4957030420210447"})], "actionCode"),
     "25": ([NEVER, Ask("push"), Ask("wind", {"seconds": 120}), Ask("status")], "actionCode"),
     "54": ([Ask("push", {"recipientCardExpiryDate": "2028-11"})], "actionCode"),
-    "57": ([Ask("push", {"recipientPrimaryAccountNumber": "4000781111190978"})], "actionCode"),
+    "57": ([Ask("push", {"recipientPrimaryAccountNumber": "4000911111180048"})], "actionCode"),
     "61": ([Ask("push", {"amount": "50000.01"})], "actionCode"),
     "62": ([Ask("push", {"recipientPrimaryAccountNumber": BLOCKED})], "actionCode"),
     "85": ([LATER], "actionCode"),
