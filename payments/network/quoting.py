@@ -36,7 +36,7 @@ class Wanted(NamedTuple):
 
 async def quote(network: Network, request: QuoteRequest) -> QuoteReply:
     """Answer a request for a quote."""
-    return await network.step(answer_request, request)  # type: ignore[no-any-return]
+    return await network.step(answer_request, request)
 
 
 def _request_reads(_: Network, request: QuoteRequest) -> Reads:
