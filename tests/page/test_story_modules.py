@@ -160,3 +160,37 @@ def test_templates_escape_and_keep_what_stays(asked: Any) -> None:
           return [kept, now.map((each) => each.style.getPropertyValue("--k"))];
         })()"""
     ) == [True, ["3", "1", "1"]]
+
+
+def test_a_part_is_left_alone_while_it_is_the_same(asked: Any) -> None:
+    assert asked(
+        """(() => {
+          const root = document.createElement("div");
+          const { html, part } = template;
+          const item = (key, text) => part(html`<li data-key="${key}" css="--k:1"><b>${text}</b></li>`);
+          const draw = (list) => morph.render(root, html`<ul>${list.map(([key, text]) => item(key, text))}</ul>`);
+          draw([["a", "x"], ["b", "y"]]);
+          const [a, b] = root.querySelectorAll("li");
+          b.append("left alone");
+          draw([["c", "new"], ["b", "y"], ["a", "<i>"]]);
+          const now = [...root.querySelectorAll("li")];
+          const kept = [now[1] === b, now[2] === a, b.textContent, a.textContent, now[0].style.getPropertyValue("--k")];
+          draw([["c", "<u>"], ["b", "z"]]);
+          draw([["c", "new"], ["b", "y"], ["a", "<i>"]]);
+          return [...kept, [...root.querySelectorAll("li")].map((each) => each.textContent)];
+        })()"""
+    ) == [True, True, "yleft alone", "<i>", "1", ["new", "y", "<i>"]]
+
+
+def test_markup_that_is_put_in_as_text_stays_text(asked: Any) -> None:
+    evil = "<img src=x onerror=alert(1)>\" data-part data-key='x'"
+    assert asked(
+        """(() => {
+              const root = document.createElement("div");
+              const { html, part } = template;
+              morph.render(root, html`<p title="${evil}">${evil}</p>${part(html`<b data-key="${evil}">${evil}</b>`)}`);
+              return [root.querySelectorAll("img").length, root.textContent, root.firstChild.title,
+                root.lastChild.dataset.key];
+            })()""",
+        evil=evil,
+    ) == [0, evil + evil, evil, evil]

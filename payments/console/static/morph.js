@@ -23,18 +23,32 @@ export function render(root, markup) {
   morphChildren(root, wanted);
 }
 
-/** The element that a part stands for, or the element itself. @param {Element} element */
+/** How many parts are kept as they were parsed: who scrubs comes back to them. */
+const KEPT = 1000;
+/** @type {Map<string, Element>} the oldest first */
+const parsed = new Map();
+
+/** The element that a part stands for, or the element itself: it is compared with, and never put into the page. @param {Element} element */
 function whole(element) {
   const text = wantedParts.get(element);
-  return text === undefined ? element : /** @type {Element} */ (parse(text).firstElementChild);
+  if (text === undefined) return element;
+  const found = parsed.get(text) ?? /** @type {Element} */ (parse(text).firstElementChild);
+  parsed.set(text, found);
+  for (const oldest of parsed.keys()) {
+    if (parsed.size <= KEPT) break;
+    parsed.delete(oldest);
+  }
+  return found;
 }
 
-/** Make what is new ready to be shown. @param {ChildNode} node @returns {ChildNode} */
+/** A copy of what is new, ready to be shown. @param {ChildNode} node @returns {Node} */
 function ready(node) {
-  if (!(node instanceof Element)) return node;
-  const element = whole(node);
-  if (element !== node) shownParts.set(element, wantedParts.get(node) ?? "");
-  for (const each of element.querySelectorAll("[data-part]")) each.replaceWith(ready(each));
+  if (!(node instanceof Element)) return document.importNode(node);
+  const element = document.importNode(whole(node), true);
+  const text = wantedParts.get(node);
+  if (text !== undefined) shownParts.set(element, text);
+  const parts = node.querySelectorAll("[data-part]");
+  element.querySelectorAll("[data-part]").forEach((each, n) => each.replaceWith(ready(/** @type {Element} */ (parts[n]))));
   for (const each of [element, ...element.querySelectorAll("*")]) settle(each);
   return element;
 }

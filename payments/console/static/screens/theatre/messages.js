@@ -28,8 +28,11 @@ export function messagesView(told, st) {
   const { lanes, steps, stages } = told;
   const due = !st.shared && !guide.now && stages.some((each) => each.n === null) && st.due;
   return html`<section class="panel seq" css="--n:${lanes.length}" data-key="seq" aria-label="Messages in order">${part(html`<div data-key="lanes" class="lanes"><span class="g"></span>${lanes.map(head)}</div>`)}
-<div class="msgs ${steps.length > MANY && "many"}"><div class="inner"><div class="life">${lanes.map(() => html`<i></i>`)}</div><ol>${rows(told, st.n)}${due && dueView(due, st)}</ol></div></div>${railView(told, st.n)}</section>`;
+<div class="msgs ${steps.length > MANY && "many"}"><div class="inner"><div class="life">${lanes.map(() => html`<i></i>`)}</div><ol css="${dots(lanes)}">${rows(told, st.n)}${due && dueView(due, st)}</ol></div></div>${railView(told, st.n)}</section>`;
 }
+
+/** Where there is no room for lanes, each row has a dot for each. @param {Party[]} lanes */
+const dots = (lanes) => `--dots:${lanes.map(({ role }, k) => `radial-gradient(circle at ${22 * k + 11}px 50%,color-mix(in oklab,var(--${role === "recipient" ? "cardholder" : role}) 55%,var(--panel)) 3px,transparent 3.5px)`).join(",")}`;
 
 /** @param {Party} lane */
 const head = (lane) => html`<div class="lane p-${lane.role}"><span class="ic">${icon(iconOf(lane))}</span><b>${lane.name}</b><span>${lane.part}</span></div>`;
@@ -100,7 +103,7 @@ function row({ lanes, index }, step, n, time) {
   const shape = step.shape === "answer" ? "resp" : step.shape;
   const holds = step.written.some((each) => each.kind === "hold");
   const [sender, receiver] = [lanes[from - 1], lanes[to - 1]];
-  return html`<li data-key="${step.key}" class="m ${when} ${way} ${shape} ${step.lost && "lost"} ${holds && "holds"} ${fog && "fog"} ${asks && "ask"} p-${sender.role}" css="--lo:${low};--hi2:${high + 1};--span:${high - low + 1}"><button data-do="theatre-go" data-arg="${step.n}" ${when === "now" && html`aria-current="step"`} ${fog && html`aria-label="${`Step ${step.n}, ${asks ? "your prediction?" : "not shown yet"}`}"`}><span class="t">${time}</span><span class="track">${lanes.map((each, k) => html`<i class="p-${each.role}" css="grid-column:${k + 1}"></i>`)}<span class="arw"></span></span><span class="lw"><span class="lbl"><span class="sr">${step.n}. ${sender.name} to ${receiver.name}: </span>${words(step)}</span></span></button></li>`;
+  return html`<li data-key="${step.key}" class="m ${when} ${way} ${shape} ${step.lost && "lost"} ${holds && "holds"} ${fog && "fog"} ${asks && "ask"} p-${sender.role}" css="--lo:${low};--hi2:${high + 1};--span:${high - low + 1}"><button data-do="theatre-go" data-arg="${step.n}" ${when === "now" && html`aria-current="step"`} ${fog && html`aria-label="${`Step ${step.n}, ${asks ? "your prediction?" : "not shown yet"}`}"`}><span class="t">${time}</span><span class="track"><span class="arw"></span></span><span class="lw"><span class="lbl"><span class="sr">${step.n}. ${sender.name} to ${receiver.name}: </span>${words(step)}</span></span></button></li>`;
 }
 
 /** @param {Step} step */
