@@ -81,7 +81,7 @@ async function route() {
   page.go("/", true);
 }
 
-/** @type {Record<string, () => void>} */
+/** @type {Screen["actions"]} */
 const SHELL = {
   theme() {
     const style = document.documentElement.dataset;

@@ -1,7 +1,8 @@
 // @ts-check
 /** Stories that are taken away as files, and brought back. */
-import { eventsFile, mermaid, readShareFile, shareFile, svg } from "../../export.js";
+import { eventsFile, mermaid, svg } from "../../export.js";
 import { redraw, say } from "../../page.js";
+import { openShareFile, shareFile } from "../../share.js";
 import { titleOf } from "../../telling/titles.js";
 import { begin, st } from "./state.js";
 import { show, start } from "./visiting.js";
@@ -32,7 +33,7 @@ export function take(form) {
 export async function open(file) {
   if (!file) return;
   try {
-    const story = readShareFile(await file.text());
+    const story = await openShareFile(file);
     stop();
     begin({ shared: true, list: st.list });
     show(story);
