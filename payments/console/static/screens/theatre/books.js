@@ -28,12 +28,15 @@ const KINDS = { due_from_network: "asset" };
 /** @param {Told} told @param {number} n */
 export function booksView(told, n) {
   const all = new Map(books(told, n).map((each) => [each.id, each]));
-  const first = principal(told).flatMap((id) => all.get(id) ?? (parts(id).code === LATER ? [] : untouched(id)));
+  const first = principal(told).map((id) => all.get(id) ?? untouched(id)).filter((each) => each.code !== LATER || isTouched(each, n));
   const shown = new Set(first.map((each) => each.id));
   const rest = [...all.values()].filter((each) => !shown.has(each.id) && each.touched);
   return html`<section class="panel books" data-key="books" aria-label="Books"><header><h2>Books this story touches</h2>${check(told, n)}</header>${part(journal(told, told.steps[n - 1]))}
 <div class="taccts">${first.map((each) => tAccount(told, each))}</div>${rest.length > 0 && html`<details class="rest" data-key="rest"><summary>${rest.length} more ${rest.length === 1 ? "account" : "accounts"}</summary><div class="taccts">${rest.map((each) => tAccount(told, each))}</div></details>`}</section>`;
 }
+
+/** Has any of the first n steps touched an account? @param {TAccount} account @param {number} n */
+const isTouched = ({ touched }, n) => touched > 0 && touched <= n;
 
 /** The ids of the accounts that tell a story best. @param {Told} told */
 function principal({ story }) {

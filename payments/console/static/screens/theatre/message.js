@@ -12,7 +12,7 @@ import { spelled } from "../../words.js";
 export const TABS = [["fields", "Fields", fields], ["raw", "Raw", raw], ["json", "JSON event", json], ["source", "Source", source]];
 
 /** Longer values than these may be broken into lines. */
-const LONG = 26;
+const LONG = 18;
 
 /** @param {Told} told @param {number} n @param {string} tab */
 export function messageView(told, n, tab) {
@@ -64,11 +64,11 @@ function bitmap(wire) {
 function fields(step) {
   const rows = rowsOf(step);
   if (!rows.length) return html`<p class="none">It has no fields: nobody said anything, it just happened.</p>`;
-  return html`<table class="de"><caption class="sr">Fields of the message; new is what the message before had not</caption><tbody>${rows.map(row)}</tbody></table>`;
+  return html`<table class="de"><caption class="sr">Fields of the message; new is what the message before had not</caption><colgroup><col class="nr"><col class="called"><col class="is"><col></colgroup><tbody>${rows.map(row)}</tbody></table>`;
 }
 
 /** @param {Row} row */
-const row = ({ number = "", name, value, more, fresh }) => part(html`<tr data-key="${number} ${name}" class="${fresh && "new"}"><td class="n">${number}</td><th scope="row">${name}</th><td class="v ${value.length > LONG && "long"}">${value}</td><td class="x">${more}${fresh && html` <span class="newtag">new</span>`}</td></tr>`);
+const row = ({ number = "", name, value, more, fresh }) => part(html`<tr data-key="${number} ${name}" class="${fresh && "new"}"><td class="n">${number}</td><th scope="row">${name}</th><td class="v ${value.length > LONG && "long"}" ${!more && !fresh && html`colspan="2"`}>${value}</td>${(more || fresh) && html`<td class="x">${more}${fresh && html` <span class="newtag">new</span>`}</td>`}</tr>`);
 
 /** @param {Step} step @returns {Row[]} */
 function rowsOf(step) {

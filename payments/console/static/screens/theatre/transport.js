@@ -39,14 +39,18 @@ export function stand(n, moving = false) {
   requestAnimationFrame(keepInView); // after it is drawn, in the same frame
 }
 
-/** The current message stays in view inside its list, where that scrolls. */
+/** What scrolls, what in it is to be seen, and how much of what is around it. @type {[string, string, number][]} */
+const IN_VIEW = [[".msgs", ".m.now", 32], [".tabpanel", "tr.new", 40], [".books", ".ta.hit", 8]];
+
+/** The current message, what is new in it, and where it writes stay in view where there is no room for all of it. */
 export function keepInView() {
-  const now = document.querySelector(".m.now");
-  const list = document.querySelector(".msgs");
-  if (!(now instanceof HTMLElement) || !(list instanceof HTMLElement) || list.scrollHeight <= list.clientHeight + 1) return;
-  const [top, bottom] = [now.offsetTop, now.offsetTop + now.offsetHeight];
-  if (top < list.scrollTop + 24) list.scrollTop = top - 24;
-  else if (bottom > list.scrollTop + list.clientHeight - 40) list.scrollTop = bottom - list.clientHeight + 40;
+  const seen = IN_VIEW.map(([list, now, room]) => ({ list: document.querySelector(list), now: document.querySelector(`${list} ${now}`), room }));
+  const places = seen.map(({ list, now, room }) => {
+    if (!list || !now || list.scrollHeight <= list.clientHeight + 1) return 0;
+    const [box, it] = [list.getBoundingClientRect(), now.getBoundingClientRect()];
+    return Math.min(it.top - room - box.top, 0) || Math.max(it.bottom + room - box.bottom, 0);
+  });
+  seen.forEach(({ list }, n) => { if (list && places[n]) list.scrollTop += places[n] });
 }
 
 /** Play on; from the beginning, if it has ended. */
