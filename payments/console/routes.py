@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -36,6 +37,9 @@ _GUARDS: Final = {
     "Cache-Control": "no-cache",
 }
 
+_COMMENT: Final = re.compile(rb"/\*\*.*?\*/ ?", re.DOTALL)
+"""A comment that says what something is and which types it has: there are no others that span lines."""
+
 router: Final = APIRouter(include_in_schema=False)
 
 
@@ -51,8 +55,10 @@ for address in _PAGES:
 
 @router.get("/console/assets/{path:path}")
 async def asset(path: str, request: Request) -> Response:
-    """Send one of the page's files, compressed for whoever reads that; 304 for whoever has it already."""
+    """Send one of the page's files without comments, compressed for whoever reads that; 304 for whoever has it."""
     content = _file(path).read_bytes()
+    if path.endswith(".js"):
+        content = _without_comments(content)
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {**_GUARDS, "ETag": tag, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == tag:
@@ -62,6 +68,12 @@ async def asset(path: str, request: Request) -> Response:
         content = _compressed(content)
     kind = _TYPES.get(path.rsplit(".", 1)[-1])
     return Response(content, media_type=kind, headers=headers)
+
+
+@lru_cache(maxsize=200)
+def _without_comments(module: bytes) -> bytes:
+    """Leave out what only people read: a seventh of what is sent. Every line stays where it is."""
+    return _COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), module)
 
 
 @lru_cache(maxsize=200)

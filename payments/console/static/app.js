@@ -4,7 +4,8 @@ import { clock } from "./clock.js";
 import { connect, feed } from "./feed.js";
 import { icon, logo } from "./icons.js";
 import { common, page } from "./page.js";
-import { html, render } from "./template.js";
+import { render } from "./morph.js";
+import { html } from "./template.js";
 
 /**
  * A screen. `view` is what it shows; what has `data-do="name"` calls `actions.name(its data-arg, the element, the event)`
@@ -80,7 +81,7 @@ async function route() {
   page.go("/", true);
 }
 
-/** @type {Record<string, () => void>} */
+/** @type {Screen["actions"]} */
 const SHELL = {
   theme() {
     const style = document.documentElement.dataset;

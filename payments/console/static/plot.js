@@ -38,7 +38,7 @@ function ticks(low, high) {
   return found;
 }
 
-/** Move labels apart that would lie on one another. @param {{ top: number }[]} labels sorted from the top */
+/** Move labels apart that would lie on one another. @template {{ top: number }} T @param {T[]} labels sorted from the top */
 function spread(labels) {
   for (let n = 1; n < labels.length; n += 1) labels[n].top = Math.max(labels[n].top, labels[n - 1].top + LABEL);
   let room = HEIGHT + LABEL / 2;

@@ -74,6 +74,7 @@ function listen(topic, events) {
 
 /** @param {string} text */
 const words = (text) => text.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+/** @type {Record<string, string>} */
 const MARKS = { hold: "held", release: "let go", expire: "expired, let go", post: "from what was held" };
 
 /** @param {Line} line @param {string} side */
@@ -82,7 +83,7 @@ function row(line, side) {
   const promise = kind === "hold" || kind === "release" || kind === "expire";
   const debit = (line.amount > 0) === (side === "debit");
   const figure = amount(Math.abs(line.amount), currency);
-  const mark = MARKS[/** @type {keyof MARKS} */ (kind)];
+  const mark = MARKS[kind];
   const time = Date.parse(line.at);
   const other = accountOf(line.other_account);
   const shown = promise ? html`<span class="promised">${figure} ${mark}</span>` : figure;
