@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, settings
 
 from payments.kit import migrate
 from tests.chromium import ChromiumMissing, find_chromium
-from tests.postgres import Cluster, PostgresMissing, alone, shared_cluster, stop_shared_cluster
+from tests.compiling import compile_once
+from tests.postgres import Cluster, PostgresMissing, alone, hang_up, shared_cluster, stop_shared_cluster
 
 MEETING_PLACE = "PAYMENTS_TEST_MEETING_PLACE"  # where the processes of one session find their cluster
 OWNER = "PAYMENTS_TEST_OWNER"  # the process id of the session
@@ -29,6 +30,7 @@ NO_CHROMIUM = "NO CHROMIUM: nothing has tested the page"
 
 def pytest_configure(config: pytest.Config) -> None:
     use_profile(os.environ.get("PAYMENTS_TEST_PROFILE") or ("ci" if in_ci() else "default"))
+    compile_once()
     if is_worker(config):
         return  # the process that started this one has made the meeting place
     write_to_memory()
@@ -56,8 +58,10 @@ def write_to_memory() -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if is_worker(config) or MEETING_PLACE not in os.environ:
+        hang_up()
         return
     drop_template_databases()
+    hang_up()
     stop_shared_cluster(meeting_place())
     shutil.rmtree(meeting_place(), ignore_errors=True)
 
