@@ -17,6 +17,7 @@ from payments.kit import migrate
 from tests.chromium import ChromiumMissing, find_chromium
 from tests.compiling import compile_once
 from tests.postgres import Cluster, PostgresMissing, alone, hang_up, shared_cluster, stop_shared_cluster
+from tests.telling import told
 
 MEETING_PLACE = "PAYMENTS_TEST_MEETING_PLACE"  # where the processes of one session find their cluster
 OWNER = "PAYMENTS_TEST_OWNER"  # the process id of the session
@@ -113,16 +114,19 @@ def use_profile(name: str) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what uses PostgreSQL by name; leave soak tests out unless this is a soak or they are asked for."""
+    """Mark what uses PostgreSQL by name; leave out what is only for a soak, unless this is one or it is asked for."""
     for item in items:
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgresql)
-    if os.environ.get("PAYMENTS_TEST_PROFILE") == "soak" or "soak" in config.option.markexpr:
+    if os.environ.get("PAYMENTS_TEST_PROFILE") == "soak":
         return
-    left_out = [item for item in items if item.get_closest_marker("soak")]
+    kept = told(items)
+    if "soak" not in config.option.markexpr:
+        kept = [item for item in kept if not item.get_closest_marker("soak")]
+    left_out = {*items}.difference(kept)
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=[*left_out])
+        items[:] = kept
 
 
 # ── fixtures ────────────────────────────────────────────────────────────────────────────────────────
