@@ -49,12 +49,12 @@ async def ask_issuer(acquirer: Acquirer, adjustment_id: str) -> Adjustment:
     """Ask once more for what is still pending; one that was answered is returned as it is."""
     made, message = await acquirer.step(record_attempt, adjustment_id)
     if message is None:
-        return made  # type: ignore[no-any-return]
+        return made
     try:
         reply = await acquirer.switch.send(message)
     except NoReply:
-        return made  # type: ignore[no-any-return]
-    return await acquirer.step(record_answer, made, reply)  # type: ignore[no-any-return]
+        return made
+    return await acquirer.step(record_answer, made, reply)
 
 
 def _attempt_reads(_: Acquirer, adjustment_id: str) -> Reads:

@@ -23,7 +23,7 @@ async def authorize(acquirer: Acquirer, order: Order) -> Payment:
         reply = await acquirer.switch.send(request)
     except NoReply:
         return await give_up(acquirer, payment)
-    return await acquirer.step(record_reply, payment, reply)  # type: ignore[no-any-return]
+    return await acquirer.step(record_reply, payment, reply)
 
 
 async def give_up(acquirer: Acquirer, payment: Payment) -> Payment:
@@ -31,14 +31,14 @@ async def give_up(acquirer: Acquirer, payment: Payment) -> Payment:
     failed, reversal = await acquirer.step(record_given_up, payment)
     if reversal:
         await reverse(acquirer, reversal.id)
-    return failed  # type: ignore[no-any-return]
+    return failed
 
 
 async def void(acquirer: Acquirer, payment_id: str, claim: Claim | None = None) -> Payment:
     """Cancel an authorization of which nothing was captured, and reverse it until the reversal is answered."""
     voided, reversal = await acquirer.step(record_void, payment_id, claim)
     await reverse(acquirer, reversal.id)
-    return voided  # type: ignore[no-any-return]
+    return voided
 
 
 def _pending_reads(_: Acquirer, order: Order) -> list[Lock]:

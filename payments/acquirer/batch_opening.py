@@ -45,7 +45,7 @@ def _answered(work: Work, claim: Claim) -> bool:
     return known is not None and known.expires_at > work.now and known.body_hash != _UNHASHED
 
 
-def claim_answered(work: Work, _: Acquirer, claim: Claim) -> None:
+def claim_answered(work: Work, _: Acquirer, claim: Claim | None) -> None:
     """Raise ``Replayed``, or ``IdempotencyKeyReused`` for another body; a cold step."""
     claim_key(work, claim, "")
 

@@ -47,7 +47,7 @@ async def _ask(acquirer: Acquirer, disbursement: Disbursement, message: Cancella
         reply = await acquirer.switch.send(message)
     except NoReply:
         return disbursement
-    return await acquirer.step(record_stopped, disbursement, reply)  # type: ignore[no-any-return]
+    return await acquirer.step(record_stopped, disbursement, reply)
 
 
 def _cancellation_reads(_: Acquirer, disbursement_id: str, claim: Claim | None) -> list[Lock]:

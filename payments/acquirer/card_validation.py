@@ -83,12 +83,12 @@ async def validate_card(acquirer: Acquirer, order: CardValidationOrder) -> CardV
         reply = await acquirer.switch.send(message)
     except NoReply:
         return await give_up(acquirer, validation)
-    return await acquirer.step(record_reply, validation, reply)  # type: ignore[no-any-return]
+    return await acquirer.step(record_reply, validation, reply)
 
 
 async def give_up(acquirer: Acquirer, validation: CardValidation) -> CardValidation:
     """Write down that no answer came."""
-    return await acquirer.step(record_unanswered, validation)  # type: ignore[no-any-return]
+    return await acquirer.step(record_unanswered, validation)
 
 
 def _pending_reads(_: Acquirer, __: CardValidationOrder) -> list[Lock]:

@@ -35,7 +35,7 @@ async def capture(
     Unless ``final``, the rest stays open for more. Raises ``CaptureExceedsAuthorization``, ``MoveNotAllowed`` and
     ``NotFound``.
     """
-    return await acquirer.step(record_captured, payment_id, amount, claim, final)  # type: ignore[no-any-return]
+    return await acquirer.step(record_captured, payment_id, amount, claim, final)
 
 
 async def present(acquirer: Acquirer, capture_id: str) -> Capture:
@@ -45,13 +45,13 @@ async def present(acquirer: Acquirer, capture_id: str) -> Capture:
     """
     capture, message = await acquirer.step(record_presented, capture_id)
     if message is None:
-        return capture  # type: ignore[no-any-return]
+        return capture
     try:
         reply = await acquirer.switch.send(message)
     except NoReply:
-        return capture  # type: ignore[no-any-return]
+        return capture
     step = record_cleared if reply.approved else record_rejected
-    return await acquirer.step(step, capture, reply)  # type: ignore[no-any-return]
+    return await acquirer.step(step, capture, reply)
 
 
 def _captured_reads(_: Acquirer, payment_id: str, __: int | None, claim: Claim | None, ___: bool) -> list[Lock]:

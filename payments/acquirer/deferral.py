@@ -20,7 +20,7 @@ async def learn(acquirer: Acquirer, advice: OriginalCreditAdvice) -> OriginalCre
     reply = await acquirer.step(answer_advice, advice)
     if reply is None:
         raise NoReply("the push is still under way here")
-    return reply  # type: ignore[no-any-return]
+    return reply
 
 
 def _advice_reads(_: Acquirer, advice: OriginalCreditAdvice) -> Reads:

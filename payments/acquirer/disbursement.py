@@ -84,15 +84,15 @@ async def send_push(acquirer: Acquirer, disbursement: Disbursement, credit: Orig
     try:
         reply = await acquirer.switch.send(credit)
     except NoReply:
-        return await acquirer.step(record_unknown, disbursement)  # type: ignore[no-any-return]
-    return await acquirer.step(record_reply, disbursement, reply)  # type: ignore[no-any-return]
+        return await acquirer.step(record_unknown, disbursement)
+    return await acquirer.step(record_reply, disbursement, reply)
 
 
 async def _begin(acquirer: Acquirer, order: DisbursementOrder) -> tuple[Disbursement, OriginalCredit | None]:
-    begun = None
+    begun: tuple[Disbursement, OriginalCredit | None] | None = None
     while begun is None:
         begun = await screened(acquirer, record_begun, order, await staged_limit(acquirer, order))
-    return begun  # type: ignore[no-any-return]
+    return begun
 
 
 def _pending_reads(acquirer: Acquirer, order: DisbursementOrder, _: Verdict, limit: StagedLimit = NO_LIMIT) -> Reads:

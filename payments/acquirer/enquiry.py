@@ -25,12 +25,12 @@ async def enquire(acquirer: Acquirer, disbursement_id: str) -> Disbursement:
     """
     disbursement, enquiry = await acquirer.step(record_enquiry, disbursement_id)
     if enquiry is None:
-        return disbursement  # type: ignore[no-any-return]
+        return disbursement
     try:
         reply = await acquirer.switch.send(enquiry)
     except NoReply:
-        return disbursement  # type: ignore[no-any-return]
-    return await acquirer.step(record_outcome, disbursement, reply)  # type: ignore[no-any-return]
+        return disbursement
+    return await acquirer.step(record_outcome, disbursement, reply)
 
 
 async def take_over(acquirer: Acquirer, disbursement: Disbursement) -> Disbursement:

@@ -39,7 +39,7 @@ async def ask(acquirer: Acquirer, funding: Funding, message: AccountFunding) -> 
         reply = await acquirer.switch.send(message)
     except NoReply:
         return await give_up(acquirer, funding)
-    return await acquirer.step(record_reply, funding, reply)  # type: ignore[no-any-return]
+    return await acquirer.step(record_reply, funding, reply)
 
 
 async def give_up(acquirer: Acquirer, funding: Funding) -> Funding:
@@ -47,7 +47,7 @@ async def give_up(acquirer: Acquirer, funding: Funding) -> Funding:
     failed, reversal = await acquirer.step(record_given_up, funding)
     if reversal:
         await undo(acquirer, reversal.id)
-    return failed  # type: ignore[no-any-return]
+    return failed
 
 
 def _pending_reads(acquirer: Acquirer, order: FundingOrder) -> list[Lock]:

@@ -44,7 +44,7 @@ async def refuse(acquirer: Acquirer, disbursement_id: str, decision: Decision) -
 
     Raises ``NotFound``, and ``MoveNotAllowed`` for one that is not held.
     """
-    return await acquirer.step(record_refusal, disbursement_id, decision)  # type: ignore[no-any-return]
+    return await acquirer.step(record_refusal, disbursement_id, decision)
 
 
 def _decision_reads(_: Acquirer, disbursement_id: str, decision: Decision) -> Reads:

@@ -24,7 +24,7 @@ async def release_transfer(acquirer: Acquirer, transfer_id: str, decision: Decis
 
 async def refuse_transfer(acquirer: Acquirer, transfer_id: str, decision: Decision) -> Transfer:
     """End a held transfer. Raises ``NotFound``, and ``MoveNotAllowed`` for one that is not held."""
-    return await acquirer.step(record_refusal, transfer_id, decision)  # type: ignore[no-any-return]
+    return await acquirer.step(record_refusal, transfer_id, decision)
 
 
 def _decision_reads(_: Acquirer, transfer_id: str, decision: Decision) -> Reads:

@@ -15,7 +15,7 @@ async def load_list(acquirer: Acquirer, draft: Draft) -> ListInForce:
     """Put ``draft`` in force in the place of whatever list there was; pushes already sent are not looked at again."""
     in_force = await acquirer.step(record_list, draft)
     await catch_up(acquirer)
-    return in_force  # type: ignore[no-any-return]
+    return in_force
 
 
 def record_list(work: Work, acquirer: Acquirer, draft: Draft) -> ListInForce:

@@ -80,12 +80,12 @@ async def ask_bank(acquirer: Acquirer, payout_id: str) -> Payout:
     """Ask the bank to pay, once more if need be; without an answer the payout stays pending, and due."""
     payout, message = await acquirer.step(record_attempt, payout_id)
     if message is None:
-        return payout  # type: ignore[no-any-return]
+        return payout
     try:
         reply = await acquirer.switch.send(message)
     except NoReply:
-        return payout  # type: ignore[no-any-return]
-    return await acquirer.step(record_answer, payout, reply)  # type: ignore[no-any-return]
+        return payout
+    return await acquirer.step(record_answer, payout, reply)
 
 
 async def pay_out_all(acquirer: Acquirer) -> list[Payout]:

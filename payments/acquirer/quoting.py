@@ -32,12 +32,12 @@ async def ask_network(acquirer: Acquirer, quote_id: str) -> Quote:
     """Ask for a quote, once more if need be; without an answer it stays pending, and due."""
     made, request = await acquirer.step(record_attempt, quote_id)
     if request is None:
-        return made  # type: ignore[no-any-return]
+        return made
     try:
         reply = await acquirer.switch.send(request)
     except NoReply:
-        return made  # type: ignore[no-any-return]
-    return await acquirer.step(record_reply, made, reply)  # type: ignore[no-any-return]
+        return made
+    return await acquirer.step(record_reply, made, reply)
 
 
 def _pending_reads(_: Acquirer, order: QuoteOrder) -> list[Lock]:

@@ -133,7 +133,7 @@ async def refund(
     Raises ``RefundExceedsCapture``, ``InsufficientFunds`` and ``NotFound``.
     """
     captures = await acquirer.world.database.read(captures_of, payment_id)
-    return await acquirer.step(record_refund, payment_id, captures, amount, claim, reason)  # type: ignore[no-any-return]
+    return await acquirer.step(record_refund, payment_id, captures, amount, claim, reason)
 
 
 def captures_of(connection: sa.Connection, payment_id: str) -> tuple[str, ...]:

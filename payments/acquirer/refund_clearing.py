@@ -25,7 +25,7 @@ async def present_refund(acquirer: Acquirer, refund_id: str) -> Refund:
     """Present every item of a refund that waits and whose capture is cleared, once more."""
     for item_id in await acquirer.world.database.read(waiting_items_of_refund, refund_id):
         await present_item(acquirer, item_id)
-    return await acquirer.step(read_refund, refund_id)  # type: ignore[no-any-return]
+    return await acquirer.step(read_refund, refund_id)
 
 
 async def present_item(acquirer: Acquirer, item_id: str) -> RefundItem:
@@ -35,12 +35,12 @@ async def present_item(acquirer: Acquirer, item_id: str) -> RefundItem:
     """
     item, message = await acquirer.step(record_item_presented, item_id)
     if message is None:
-        return item  # type: ignore[no-any-return]
+        return item
     try:
         reply = await acquirer.switch.send(message)
     except NoReply:
-        return item  # type: ignore[no-any-return]
-    return await acquirer.step(record_item_answer, item, reply)  # type: ignore[no-any-return]
+        return item
+    return await acquirer.step(record_item_answer, item, reply)
 
 
 def waiting_items_of_refund(connection: sa.Connection, refund_id: str) -> list[str]:

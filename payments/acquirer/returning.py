@@ -32,7 +32,7 @@ async def take_back(acquirer: Acquirer, returned: OriginalCreditReturn) -> Origi
     reply = await acquirer.step(answer_return, returned)
     if reply is None:
         raise NoReply("the push has no outcome here yet")
-    return reply  # type: ignore[no-any-return]
+    return reply
 
 
 def _return_reads(acquirer: Acquirer, returned: OriginalCreditReturn) -> Reads:

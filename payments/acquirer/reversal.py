@@ -65,13 +65,13 @@ def record_reversal(work: Work, acquirer: Acquirer, payment: Payment, reason: st
 async def reverse(acquirer: Acquirer, reversal_id: str) -> PaymentReversal:
     """Send a reversal once more; if no answer comes it stays due and is repeated by the clock."""
     reversal, message = await acquirer.step(record_attempt, reversal_id)
-    if reversal.status == ANSWERED:
-        return reversal  # type: ignore[no-any-return]
+    if message is None:
+        return reversal
     try:
         reply = await acquirer.switch.send(message)
     except NoReply:
-        return reversal  # type: ignore[no-any-return]
-    return await acquirer.step(record_answer, reversal_id, reply)  # type: ignore[no-any-return]
+        return reversal
+    return await acquirer.step(record_answer, reversal_id, reply)
 
 
 def record_attempt(work: Work, acquirer: Acquirer, reversal_id: str) -> tuple[PaymentReversal, Reversal | None]:

@@ -8,7 +8,7 @@ names of a transfer are looked up before its pull (``held_transfer.py``), and no
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final, TypeVar, TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Index
@@ -32,6 +32,9 @@ RELEASED: Final = "released"
 _REMEMBERED: Final = 100_000
 
 Order = DisbursementOrder | TransferOrder
+Ordered = TypeVar("Ordered", bound=Order)
+R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
 """What is screened."""
 
 
@@ -116,7 +119,9 @@ def _name_of(connection: sa.Connection, sender_id: str) -> str:
     return found[0].name
 
 
-async def screened(acquirer: Acquirer, step: Callable[..., Any], order: Order, *more: Any) -> Any:
+async def screened(
+    acquirer: Acquirer, step: Callable[[Work, Acquirer, Ordered, Verdict, *Ts], R], order: Ordered, *more: *Ts
+) -> R:
     """Run ``step(work, acquirer, order, verdict, *more)`` with a verdict by the list that is in force as it runs."""
     while True:
         verdict = await give_verdict(acquirer, order)

@@ -45,7 +45,7 @@ async def settle(acquirer: Acquirer, advice: SettlementAdvice) -> SettlementAdvi
     await acquirer.step(book_advice, advice)
     for totals in advice.totals:
         await release(acquirer, advice.window, totals.currency, advice.rrn)
-    return await acquirer.step(answer_advice, advice)  # type: ignore[no-any-return]
+    return await acquirer.step(answer_advice, advice)
 
 
 async def release_latecomers(acquirer: Acquirer) -> None:

@@ -74,12 +74,12 @@ async def tell_bank(acquirer: Acquirer, top_up_id: str) -> TopUp:
     """Tell the bank of a top-up, once more if need be; without an answer it stays pending, and due."""
     made, message = await acquirer.step(record_attempt, top_up_id)
     if message is None:
-        return made  # type: ignore[no-any-return]
+        return made
     try:
         reply = await acquirer.switch.send(message)
     except NoReply:
-        return made  # type: ignore[no-any-return]
-    return await acquirer.step(record_answer, made, reply)  # type: ignore[no-any-return]
+        return made
+    return await acquirer.step(record_answer, made, reply)
 
 
 def record_top_up(work: Work, acquirer: Acquirer, sender_id: str, amount: int, claim: Claim | None) -> TopUp:

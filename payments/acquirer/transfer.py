@@ -83,7 +83,7 @@ async def go_on(acquirer: Acquirer, transfer_id: str) -> Transfer:
         reversal = await acquirer.step(record_return, found)
         if reversal:
             await undo(acquirer, reversal.id)
-    return await acquirer.step(record_rest, found)  # type: ignore[no-any-return]
+    return await acquirer.step(record_rest, found)
 
 
 async def _push(acquirer: Acquirer, pulled: Transfer) -> Transfer:
@@ -91,8 +91,8 @@ async def _push(acquirer: Acquirer, pulled: Transfer) -> Transfer:
     try:
         await disburse(acquirer, push_order(acquirer, pulled))
     except Refusal as refusal:
-        return await acquirer.step(record_refused, pulled, refusal.code)  # type: ignore[no-any-return]
-    return await acquirer.step(read_transfer, pulled.id)  # type: ignore[no-any-return]
+        return await acquirer.step(record_refused, pulled, refusal.code)
+    return await acquirer.step(read_transfer, pulled.id)
 
 
 def push_order(acquirer: Acquirer, pulled: Transfer) -> DisbursementOrder:

@@ -35,12 +35,12 @@ async def undo(acquirer: Acquirer, reversal_id: str) -> Funding:
     """Send a reversal or adjustment once more; if no answer comes it stays due and is repeated by the clock."""
     reversal, funding, message = await acquirer.step(record_attempt, reversal_id)
     if message is None:
-        return funding  # type: ignore[no-any-return]
+        return funding
     try:
-        reply = await acquirer.switch.send(message)
+        reply: FundingReversalReply | FundingAdjustmentReply = await acquirer.switch.send(message)
     except NoReply:
-        return funding  # type: ignore[no-any-return]
-    return await acquirer.step(record_answer, reversal, reply)  # type: ignore[no-any-return]
+        return funding
+    return await acquirer.step(record_answer, reversal, reply)
 
 
 def _attempt_reads(_: Acquirer, reversal_id: str) -> Reads:

@@ -72,9 +72,7 @@ class Upload:
         try:
             await self._load(batch, first, pieces)
             problems = self._reader.disagreements(self._count, self._total, batch.currency)
-            return await self.acquirer.step(  # type: ignore[no-any-return]
-                close_batch, batch.id, self._claim(), self._reader.label, problems
-            )
+            return await self.acquirer.step(close_batch, batch.id, self._claim(), self._reader.label, problems)
         except BaseException:
             await asyncio.shield(self.acquirer.step(abandon_batch, batch.id))
             raise
@@ -92,7 +90,7 @@ class Upload:
             self._reader.format,
             head.start,
         )
-        return await self.acquirer.step(record_loading, order, self._claim())  # type: ignore[no-any-return]
+        return await self.acquirer.step(record_loading, order, self._claim())
 
     def _claim(self) -> Claim | None:
         scope = self._call.request.scope

@@ -12,6 +12,7 @@ from payments.api.problems import MEDIA_TYPE, problem
 from payments.api.refusals import (
     BodyTooLarge,
     InternalError,
+    Interrupted,
     InvalidRequest,
     MissingKey,
     NotAllowed,
@@ -68,6 +69,7 @@ _EXAMPLES: Final[dict[int, list[Refusal]]] = {
     422: [InvalidRequest("See what is wrong with each field.")],
     429: [TooManyRequests("This key may make 100/minute requests: wait 12 seconds.")],
     500: [InternalError("This is a bug of the sandbox: its log says more.")],
+    503: [Interrupted("Ask again in a moment, with the same Idempotency-Key: nothing is done twice.")],
 }
 
 
@@ -91,7 +93,7 @@ class Problem(Reply):
 
 def problems(*statuses: int, **more: Refusal) -> dict[int | str, dict[str, Any]]:
     """Return what a route documents of its problems: those of these ``statuses``, and ``more`` examples."""
-    always = (401, 403, 422, 429, 500)
+    always = (401, 403, 422, 429, 500, 503)
     found = {status: [*_EXAMPLES[status]] for status in sorted({*always, *statuses})}
     for refusal in more.values():
         found.setdefault(status_of(refusal), []).append(refusal)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from payments.api.refusals import (
     BodyTooLarge,
     InternalError,
+    Interrupted,
     InvalidRequest,
     MethodNotAllowed,
     NotJson,
@@ -20,6 +21,7 @@ from payments.api.refusals import (
 )
 from payments.kit.errors import NotFound, Refusal
 from payments.kit.log import LOGGED, log
+from payments.kit.writer import INTERRUPTIONS
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -82,6 +84,8 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(ValidationError, _invalid)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)
+    for interruption in INTERRUPTIONS:
+        app.add_exception_handler(interruption, _interrupted)
     app.add_exception_handler(Exception, _mistaken)
 
 
@@ -102,6 +106,12 @@ async def _refused_by_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = _limits(request) | dict(error.headers or {})
     return reply(_HTTP.get(error.status_code, InvalidRequest()), headers=headers)
+
+
+async def _interrupted(request: Request, error: Exception) -> Response:
+    log.warning("request interrupted", method=request.method, path=request.scope["path"], error=type(error).__name__)
+    again = "Ask again in a moment, with the same Idempotency-Key: nothing is done twice."
+    return reply(Interrupted(again), headers=_limits(request) | {"Retry-After": "1"})
 
 
 async def _mistaken(request: Request, error: Exception) -> Response:

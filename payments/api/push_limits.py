@@ -68,7 +68,7 @@ async def _set_sender_limit(call: Call, order: SetPushLimit) -> PushLimit:
     given |= _windows(order.windows, "daily_amount", "daily_count")
     acquirer = acquirer_named(call, home or "")
     owner = order.sender or "", order.programme, order.currency
-    return await acquirer.step(set_sender_limit, *owner, given)  # type: ignore[no-any-return]
+    return await acquirer.step(set_sender_limit, *owner, given)
 
 
 def _windows(windows: Iterable[WindowLimit], amount: str, count: str) -> dict[str, int | None]:

@@ -52,6 +52,10 @@ class InternalError(Refusal):
     """The sandbox made a mistake."""
 
 
+class Interrupted(Refusal):
+    """The database went away, or changed, while this was under way."""
+
+
 class MethodNotAllowed(Refusal):
     """This resource does not know this method."""
 
@@ -80,6 +84,7 @@ STATUS: Final[dict[type[Refusal], int]] = {
     TooManyRequests: 429,
     InternalError: 500,
     NotAvailable: 501,
+    Interrupted: 503,
 }
 """Every refusal that is not 422."""
 

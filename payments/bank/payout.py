@@ -16,7 +16,7 @@ from payments.switch.trail import received
 
 async def pay_merchant(bank: Bank, message: PayMerchant) -> BankReply:
     """Pay a merchant out of its acquirer's reserve, or say that that is short."""
-    return await bank.step(answer_pay_merchant, message)  # type: ignore[no-any-return]
+    return await bank.step(answer_pay_merchant, message)
 
 
 def _payment_reads(bank: Bank, message: PayMerchant) -> Reads:

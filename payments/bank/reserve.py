@@ -15,7 +15,7 @@ from payments.switch.trail import received
 
 async def take_in(bank: Bank, message: FundsReceived) -> BankReply:
     """Credit a member's reserve with money that came in from outside."""
-    return await bank.step(answer_funds_received, message)  # type: ignore[no-any-return]
+    return await bank.step(answer_funds_received, message)
 
 
 def reserve_lock(bank: Bank, member: str, currency: str) -> Lock:

@@ -18,7 +18,7 @@ from payments.switch.trail import received
 
 async def carry_out(bank: Bank, instruction: SettlementInstruction) -> BankReply:
     """Move the members' net positions between their reserves; if one member is short nothing moves."""
-    return await bank.step(answer_instruction, instruction)  # type: ignore[no-any-return]
+    return await bank.step(answer_instruction, instruction)
 
 
 def _instruction_reads(bank: Bank, instruction: SettlementInstruction) -> list[Lock]:

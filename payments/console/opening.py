@@ -93,7 +93,8 @@ def _customers(accounts: dict[str, Account]) -> list[str]:
 def _first_of(connection: sa.Connection, batch: int) -> int:
     """Return the position of the first event of a batch."""
     positions = Positions.table().c
-    return connection.execute(sa.select(positions.first).where(positions.batch == batch)).scalar_one()  # type: ignore[no-any-return]
+    first: int = connection.execute(sa.select(positions.first).where(positions.batch == batch)).scalar_one()
+    return first
 
 
 def _sums(connection: sa.Connection, account: str, which: sa.ColumnElement[bool]) -> Iterable[tuple[int, Balance]]:

@@ -34,7 +34,7 @@ async def consent(issuer: Issuer, adjustment: Adjustment) -> AdjustmentReply:
     stagings = issuer.switch.stagings
     sender = adjustment.acceptor.merchant
     staged = () if stagings.none_armed else await stagings.for_push(ISSUER, adjustment.card.number, sender)
-    return await issuer.step(answer_adjustment, adjustment, staged)  # type: ignore[no-any-return]
+    return await issuer.step(answer_adjustment, adjustment, staged)
 
 
 def _trace(adjustment: Adjustment) -> str:

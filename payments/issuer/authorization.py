@@ -23,12 +23,12 @@ from payments.switch.validity import authorization_expires_at, card_present
 
 async def authorize(issuer: Issuer, request: AuthorizationRequest) -> AuthorizationReply:
     """Answer an authorization request: hold the money, or say why not."""
-    return await issuer.step(answer_request, request)  # type: ignore[no-any-return]
+    return await issuer.step(answer_request, request)
 
 
 async def take_back(issuer: Issuer, reversal: Reversal) -> ReversalReply:
     """Release what the reversed authorization still holds; a reversal is always accepted."""
-    return await issuer.step(answer_reversal, reversal)  # type: ignore[no-any-return]
+    return await issuer.step(answer_reversal, reversal)
 
 
 def decide(

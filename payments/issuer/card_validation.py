@@ -28,7 +28,7 @@ async def validate(issuer: Issuer, asked: CardValidation) -> CardValidationReply
     stagings = issuer.switch.stagings
     sender = asked.acceptor.merchant
     staged = () if stagings.none_armed else await stagings.for_push(ISSUER, asked.card.number, sender)
-    return await issuer.step(answer_validation, asked, staged)  # type: ignore[no-any-return]
+    return await issuer.step(answer_validation, asked, staged)
 
 
 def decide(asked: CardValidation, card: Card | None, now: int) -> str:

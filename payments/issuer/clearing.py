@@ -22,7 +22,7 @@ from payments.switch.trail import received, sent
 
 async def pay(issuer: Issuer, presented: Presentment) -> PresentmentReply:
     """Pay what is presented; refuse it only when there is no such card, or no such currency on it."""
-    return await issuer.step(answer_presentment, presented)  # type: ignore[no-any-return]
+    return await issuer.step(answer_presentment, presented)
 
 
 def _presented_reads(issuer: Issuer, presented: Presentment) -> Reads:

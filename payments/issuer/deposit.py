@@ -66,12 +66,12 @@ async def tell_bank(issuer: Issuer, deposit_id: str) -> Deposit:
     """Tell the bank of a deposit, once more if need be; without an answer it stays pending, and due."""
     made, message = await issuer.step(record_attempt, deposit_id)
     if message is None:
-        return made  # type: ignore[no-any-return]
+        return made
     try:
         reply = await issuer.switch.send(message)
     except NoReply:
-        return made  # type: ignore[no-any-return]
-    return await issuer.step(record_answer, made, reply)  # type: ignore[no-any-return]
+        return made
+    return await issuer.step(record_answer, made, reply)
 
 
 def record_deposit(work: Work, issuer: Issuer, account_id: str, amount: int, claim: Claim | None) -> Deposit:

@@ -38,7 +38,7 @@ async def credit(issuer: Issuer, pushed: OriginalCredit) -> OriginalCreditReply:
     stagings = issuer.switch.stagings
     sender = pushed.acceptor.merchant
     staged = () if stagings.none_armed else await stagings.for_push(ISSUER, pushed.card.number, sender)
-    return await issuer.step(answer_credit, pushed, staged)  # type: ignore[no-any-return]
+    return await issuer.step(answer_credit, pushed, staged)
 
 
 def decide(pushed: OriginalCredit, card: Card | None, account: Account | None, now: int) -> str:

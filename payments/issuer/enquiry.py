@@ -13,7 +13,7 @@ from payments.switch.trail import received, sent
 
 async def tell(issuer: Issuer, enquiry: Enquiry) -> EnquiryReply:
     """Tell the network what was done about an original credit."""
-    return await issuer.step(answer_enquiry, enquiry)  # type: ignore[no-any-return]
+    return await issuer.step(answer_enquiry, enquiry)
 
 
 def _enquiry_reads(_: Issuer, enquiry: Enquiry) -> Reads:

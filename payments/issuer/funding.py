@@ -30,7 +30,7 @@ async def debit(issuer: Issuer, pull: AccountFunding) -> AccountFundingReply:
     stagings = issuer.switch.stagings
     sender = pull.acceptor.merchant
     staged = () if stagings.none_armed else await stagings.for_push(ISSUER, pull.card.number, sender)
-    return await issuer.step(answer_pull, pull, staged)  # type: ignore[no-any-return]
+    return await issuer.step(answer_pull, pull, staged)
 
 
 def _pull_reads(issuer: Issuer, pull: AccountFunding, staged: Staged = ()) -> Reads:

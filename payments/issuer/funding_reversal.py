@@ -32,7 +32,7 @@ Undone = FundingReversalReply | FundingAdjustmentReply
 
 async def give_back(issuer: Issuer, undoing: Undoing) -> Undone:
     """Give back what a pull took; a reversal or an adjustment is always accepted."""
-    return await issuer.step(answer_undoing, undoing)  # type: ignore[no-any-return]
+    return await issuer.step(answer_undoing, undoing)
 
 
 def _undoing_reads(_: Issuer, undoing: Undoing) -> Reads:

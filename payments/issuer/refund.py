@@ -16,7 +16,7 @@ from payments.switch.trail import received
 
 async def credit(issuer: Issuer, presented: RefundPresentment) -> PresentmentReply:
     """Credit a refund; refuse it only when there is no such card, or no such currency on it."""
-    return await issuer.step(answer_refund, presented)  # type: ignore[no-any-return]
+    return await issuer.step(answer_refund, presented)
 
 
 def _presented_reads(issuer: Issuer, presented: RefundPresentment) -> Reads:

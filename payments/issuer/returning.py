@@ -35,12 +35,12 @@ async def send_back(issuer: Issuer, return_id: str) -> Return:
     """Send a return once more; one that was answered, or dropped, is left alone."""
     returned, message = await issuer.step(record_attempt, return_id)
     if message is None:
-        return returned  # type: ignore[no-any-return]
+        return returned
     try:
         reply = await issuer.switch.send(message)
     except NoReply:
-        return returned  # type: ignore[no-any-return]
-    return await issuer.step(record_answer, return_id, reply)  # type: ignore[no-any-return]
+        return returned
+    return await issuer.step(record_answer, return_id, reply)
 
 
 def _return_reads(_: Issuer, return_id: str, *_rest: object) -> Reads:

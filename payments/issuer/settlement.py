@@ -31,7 +31,7 @@ class Settlement(Record):
 
 async def settle(issuer: Issuer, advice: SettlementAdvice) -> SettlementAdviceReply:
     """Book the totals of a settled window."""
-    return await issuer.step(answer_advice, advice)  # type: ignore[no-any-return]
+    return await issuer.step(answer_advice, advice)
 
 
 def _advice_reads(issuer: Issuer, advice: SettlementAdvice) -> list[Lock]:

@@ -33,19 +33,20 @@ def seal(work: Work, institution: Institution, limit: int = 16 * BATCH_LIMIT) ->
     """
     if not institution.world.database.sqlite:
         work.query(sa.select(sa.func.pg_advisory_xact_lock(_SEALING)))
-    last = work.query(_last_position())[0][0]
+    last: int = work.query(_last_position())[0][0]
     waiting = sa.select(Tail.c.id).order_by(Tail.c.id).limit(limit)
     taken = sa.delete(Tail).where(Tail.c.id.in_(waiting)).returning(Tail.c.id, Tail.c.batch, Tail.c.events)
     # Taken from the tail and given in one transaction: nothing between these two may refuse.
     for _, batch, events in sorted(work.query(taken)):  # type: ignore[arg-type]
         work.add(Positions(last + 1, batch, events))
         last += events
-    return last  # type: ignore[no-any-return]
+    return last
 
 
 def last_position(connection: sa.Connection) -> int:
     """Return the position of the last event that has one; 0 if none has."""
-    return connection.execute(_last_position()).scalar_one()  # type: ignore[no-any-return]
+    position: int = connection.execute(_last_position()).scalar_one()
+    return position
 
 
 def read_events(

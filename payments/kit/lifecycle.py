@@ -48,8 +48,9 @@ def allowed(row: Any, move: str) -> bool:
 
 
 def _target(row: Any, move: str, status: str) -> str:
-    for each in row.moves:
+    moves: tuple[Move, ...] = row.moves
+    for each in moves:
         if each.name == move and each.source == status:
-            return each.target  # type: ignore[no-any-return]
-    assert any(each.name == move for each in row.moves), f"{row.noun} knows no move {move}"
+            return each.target
+    assert any(each.name == move for each in moves), f"{row.noun} knows no move {move}"
     raise MoveNotAllowed(f"This {row.noun.replace('_', ' ')} is {status}: {move} is not possible.")

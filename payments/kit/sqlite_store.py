@@ -51,10 +51,13 @@ class SqliteStore:
         return [self._select(query) for query in queries]
 
     def _select(self, query: Query) -> Rows:
-        if len(query.values) == 1:
-            return self._cursor.execute(_get(query.kind.shape, query.column), query.values).fetchall()  # type: ignore[no-any-return]
-        values = orjson.dumps(query.values).decode()
-        return self._cursor.execute(_select_many(query.kind.shape, query.column), (values,)).fetchall()  # type: ignore[no-any-return]
+        shape, values = query.kind.shape, query.values
+        if len(values) == 1:
+            self._cursor.execute(_get(shape, query.column), values)
+        else:
+            self._cursor.execute(_select_many(shape, query.column), (orjson.dumps(values).decode(),))
+        rows: Rows = self._cursor.fetchall()
+        return rows
 
     @contextmanager
     def together(self) -> Iterator[None]:

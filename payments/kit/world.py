@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from payments.kit.database import Database
 from payments.kit.idempotency import IdempotencyKey, store_answer
@@ -10,6 +10,10 @@ from payments.kit.secrets import Vault
 from payments.kit.steps import Steps
 from payments.kit.work import Work
 from payments.kit.writer import Writer
+
+Member = TypeVar("Member", bound="Institution")
+R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
 
 Answer = tuple[int, str]
 Render = Callable[[Any, list[str]], Answer]
@@ -46,9 +50,9 @@ class Institution:
     name: str
     world: World
 
-    async def step(self, step: Callable[..., Any], *arguments: Any) -> Any:
+    async def step(self: Member, step: Callable[[Work, Member, *Ts], R], *arguments: *Ts) -> R:
         """Run ``step(work, self, *arguments)`` in a transaction and return its result once that is durable."""
-        return await self.world.steps.run(self, step, *arguments)
+        return cast(R, await self.world.steps.run(self, step, *arguments))
 
     def answer(self, work: Work, claim_id: str | None, resource: Any) -> None:
         """Store what the door answers about ``resource``, for whoever repeats the request; in the deciding step."""

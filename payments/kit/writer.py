@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 import psycopg
 from sqlalchemy import Select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from payments.kit.clock import real_now
 from payments.kit.database import Database, new_session
@@ -40,6 +40,16 @@ DATABASE_ERRORS: Final = (DBAPIError, psycopg.Error, sqlite3.Error)
 
 class CommitUncertain(Exception):
     """The database went away during a commit: whether it happened is found out by asking again with the same key."""
+
+
+INTERRUPTIONS: Final = (
+    CommitUncertain,
+    FateTurned,
+    OperationalError,
+    psycopg.OperationalError,
+    sqlite3.OperationalError,
+)
+"""What nobody who asked is to blame for, nor the sandbox: asked again with the same key, it may well succeed."""
 
 
 class _Batch:
@@ -150,7 +160,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - it is this step's answer
             if self._hopeless([pending], error):
                 return
-            if attempts > 1:
+            if attempts > 1 and not isinstance(error, FateTurned):
                 self._alone(pending, attempts - 1)
             else:
                 _fail(pending, error)

@@ -19,7 +19,7 @@ async def forward(network: Network, adjustment: Adjustment) -> AdjustmentReply:
     if isinstance(outgoing, AdjustmentReply):
         return outgoing
     reply = await network.switch.send(outgoing)
-    return await network.step(record_answer, taken, adjustment, reply)  # type: ignore[no-any-return]
+    return await network.step(record_answer, taken, adjustment, reply)
 
 
 def _incoming_reads(_: Network, adjustment: Adjustment) -> Reads:

@@ -4,7 +4,7 @@ from payments.kit.lifecycle import advance
 from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network.network import Network
-from payments.network.reversal import record_reversal, reverse
+from payments.network.reversal import IssuerReversal, record_reversal, reverse
 from payments.network.transaction import FORWARDED, Transaction, trace_of
 from payments.switch.codes import DUPLICATE, ISSUER_UNAVAILABLE
 from payments.switch.message import AuthorizationReply, AuthorizationRequest
@@ -22,7 +22,7 @@ async def route(network: Network, request: AuthorizationRequest) -> Authorizatio
         reply = await network.switch.send(outgoing)
     except NoReply:
         return await answer_for_issuer(network, transaction, request)
-    return await network.step(record_reply, transaction, request, reply)  # type: ignore[no-any-return]
+    return await network.step(record_reply, transaction, request, reply)
 
 
 async def answer_for_issuer(
@@ -32,7 +32,7 @@ async def answer_for_issuer(
     reply, reversal = await network.step(record_unanswered, transaction, request)
     if reversal:
         await reverse(network, reversal.id)
-    return reply  # type: ignore[no-any-return]
+    return reply
 
 
 def _request_reads(_: Network, request: AuthorizationRequest) -> Reads:
@@ -98,7 +98,7 @@ def record_reply(
 @hot(_transaction_reads)
 def record_unanswered(
     work: Work, network: Network, asked: Transaction, request: AuthorizationRequest
-) -> "tuple[AuthorizationReply, object]":
+) -> tuple[AuthorizationReply, IssuerReversal | None]:
     """Write down that the issuer was silent, and that it is to reverse what it may have done."""
     transaction = work.get(Transaction, asked.id)
     reversal = None

@@ -20,7 +20,7 @@ _CODES: Final = {DEFERRED: NO_REASON_TO_DECLINE, CANCELLED: STOPPED}
 
 async def stop(network: Network, cancellation: Cancellation) -> CancellationReply:
     """Keep a deferred credit from being released, or say why that cannot be."""
-    return await network.step(answer_cancellation, cancellation)  # type: ignore[no-any-return]
+    return await network.step(answer_cancellation, cancellation)
 
 
 def _cancellation_reads(_: Network, cancellation: Cancellation) -> Reads:

@@ -54,12 +54,12 @@ async def tell_bank(network: Network, capital_id: str) -> Capital:
     """Tell the bank of capital, once more if need be; without an answer it stays pending, and due."""
     made, message = await network.step(record_attempt, capital_id)
     if message is None:
-        return made  # type: ignore[no-any-return]
+        return made
     try:
         reply = await network.switch.send(message)
     except NoReply:
-        return made  # type: ignore[no-any-return]
-    return await network.step(record_answer, capital_id, reply)  # type: ignore[no-any-return]
+        return made
+    return await network.step(record_answer, capital_id, reply)
 
 
 def record_capital(work: Work, network: Network, currency: str, amount: int) -> Capital:

@@ -19,8 +19,8 @@ async def route(network: Network, asked: CardValidation) -> CardValidationReply:
     try:
         reply = await network.switch.send(outgoing)
     except NoReply:
-        return await network.step(answer_for_issuer, outgoing, asked)  # type: ignore[no-any-return]
-    return await network.step(record_reply, reply, asked)  # type: ignore[no-any-return]
+        return await network.step(answer_for_issuer, outgoing, asked)
+    return await network.step(record_reply, reply, asked)
 
 
 def _nothing(_: Network, *__: object) -> list[Lock]:

@@ -31,7 +31,7 @@ async def forward(network: Network, presented: Presented) -> PresentmentReply:
     if isinstance(outgoing, PresentmentReply):
         return outgoing
     reply = await network.switch.send(outgoing)
-    return await network.step(record_answer, presentment, presented, reply)  # type: ignore[no-any-return]
+    return await network.step(record_answer, presentment, presented, reply)
 
 
 def _incoming_reads(_: Network, presented: Presented) -> Reads:

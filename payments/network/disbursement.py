@@ -50,7 +50,7 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
     except NoReply:
         await network.step(record_unanswered, transaction)
         raise
-    return await network.step(record_reply, transaction, reply)  # type: ignore[no-any-return]
+    return await network.step(record_reply, transaction, reply)
 
 
 def _request_reads(network: Network, credit: OriginalCredit, staged: Staged = ()) -> Reads:

@@ -86,7 +86,7 @@ def fast_funds_flag(to: Bin) -> str:
 
 async def tell(network: Network, inquiry: EligibilityInquiry) -> EligibilityReply:
     """Tell an acquirer what may be done with a card."""
-    return await network.step(answer_inquiry, inquiry)  # type: ignore[no-any-return]
+    return await network.step(answer_inquiry, inquiry)
 
 
 def _nothing(_: Network, __: EligibilityInquiry) -> list[Lock]:

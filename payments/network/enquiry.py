@@ -24,19 +24,19 @@ async def tell(network: Network, enquiry: Enquiry) -> EnquiryReply:
     transaction = await network.step(record_enquiry, enquiry)
     if transaction.status in WAITING:
         transaction = await ask_issuer(network, transaction.id)
-    return await network.step(record_told, transaction, enquiry)  # type: ignore[no-any-return]
+    return await network.step(record_told, transaction, enquiry)
 
 
 async def ask_issuer(network: Network, transaction_id: str) -> Transaction:
     """Ask the issuer once more what it did; if no answer comes the question stays due."""
     transaction, enquiry = await network.step(record_attempt, transaction_id)
     if enquiry is None:
-        return transaction  # type: ignore[no-any-return]
+        return transaction
     try:
         reply = await network.switch.send(enquiry)
     except NoReply:
-        return transaction  # type: ignore[no-any-return]
-    return await network.step(record_outcome, transaction, reply)  # type: ignore[no-any-return]
+        return transaction
+    return await network.step(record_outcome, transaction, reply)
 
 
 def _enquiry_reads(_: Network, enquiry: Enquiry) -> Reads:

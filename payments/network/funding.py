@@ -32,7 +32,7 @@ async def route(network: Network, pull: AccountFunding) -> AccountFundingReply:
         reply = await network.switch.send(outgoing)
     except NoReply:
         return await answer_for_issuer(network, transaction, pull)
-    return await network.step(record_reply, transaction, reply)  # type: ignore[no-any-return]
+    return await network.step(record_reply, transaction, reply)
 
 
 async def answer_for_issuer(network: Network, transaction: Transaction, pull: AccountFunding) -> AccountFundingReply:
@@ -40,7 +40,7 @@ async def answer_for_issuer(network: Network, transaction: Transaction, pull: Ac
     reply, reversal = await network.step(record_unanswered, transaction, pull)
     if reversal:
         await reverse(network, reversal.id)
-    return reply  # type: ignore[no-any-return]
+    return reply
 
 
 def _request_reads(_: Network, pull: AccountFunding) -> Reads:

@@ -43,8 +43,8 @@ async def forward(network: Network, undoing: Undoing) -> Undone:
     transaction, outgoing = await network.step(record_incoming, undoing)
     if isinstance(outgoing, Undone):
         return outgoing
-    reply = await network.switch.send(outgoing)
-    return await network.step(record_undone, transaction.id, undoing, reply)  # type: ignore[no-any-return]
+    reply: Undone = await network.switch.send(outgoing)
+    return await network.step(record_undone, transaction.id, undoing, reply)
 
 
 def _incoming_reads(_: Network, undoing: Undoing) -> Reads:

@@ -79,10 +79,11 @@ def _minor(major: str | None, currency: str) -> int | None:
 
 @lru_cache(maxsize=1024)
 def _in_force(table: str, rule: str, on: date) -> dict[str, Any] | None:
-    for row in _TABLES[table][rule]:
+    rows: list[dict[str, Any]] = _TABLES[table][rule]
+    for row in rows:
         # ISO dates sort as text.
         if row["valid_from"] <= on.isoformat() <= (row["valid_until"] or "9999-12-31"):
-            return row  # type: ignore[no-any-return]
+            return row
     return None
 
 

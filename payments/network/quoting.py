@@ -27,7 +27,7 @@ LARGEST: Final = 10**12 - 1
 
 async def quote(network: Network, request: QuoteRequest) -> QuoteReply:
     """Answer a request for a quote."""
-    return await network.step(answer_request, request)  # type: ignore[no-any-return]
+    return await network.step(answer_request, request)
 
 
 def _request_reads(_: Network, request: QuoteRequest) -> Reads:

@@ -22,27 +22,27 @@ async def release(network: Network, transaction_id: str) -> Transaction:
     """
     transaction, outgoing = await network.step(record_release, transaction_id)
     if outgoing is None:
-        return transaction  # type: ignore[no-any-return]
+        return transaction
     try:
         reply = await network.switch.send(outgoing)
     except NoReply:
         await network.step(record_unanswered, transaction)
-        return transaction  # type: ignore[no-any-return]
+        return transaction
     decided = await network.step(record_outcome, transaction, reply)
     await advise(network, transaction_id)
-    return decided  # type: ignore[no-any-return]
+    return decided
 
 
 async def advise(network: Network, notice_id: str) -> CreditNotice:
     """Tell an acquirer once more; if no answer comes the notice stays due and is repeated by the clock."""
     notice, message = await network.step(record_attempt, notice_id)
     if message is None:
-        return notice  # type: ignore[no-any-return]
+        return notice
     try:
         reply = await network.switch.send(message)
     except NoReply:
-        return notice  # type: ignore[no-any-return]
-    return await network.step(record_heard, notice_id, reply)  # type: ignore[no-any-return]
+        return notice
+    return await network.step(record_heard, notice_id, reply)
 
 
 def _outcome_reads(_: Network, transaction: Transaction, reply: OriginalCreditReply) -> list[Lock]:

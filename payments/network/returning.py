@@ -20,12 +20,12 @@ from payments.switch.trail import received, sent
 async def forward(network: Network, returned: OriginalCreditReturn) -> OriginalCreditReturnReply:
     """Pass a return on to the credit's acquirer and its answer back. Raises ``NoReply``."""
     taken, outgoing = await network.step(record_incoming, returned)
-    if outgoing is None:
+    if taken is None or outgoing is None:
         raise NoReply("the credit is not answered yet")
     if isinstance(outgoing, OriginalCreditReturnReply):
         return outgoing
     reply = await network.switch.send(outgoing)
-    return await network.step(record_answer, taken, returned, reply)  # type: ignore[no-any-return]
+    return await network.step(record_answer, taken, returned, reply)
 
 
 def _trace(returned: OriginalCreditReturn) -> str:

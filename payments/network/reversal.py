@@ -66,19 +66,19 @@ async def forward(network: Network, reversal: Reversal) -> ReversalReply:
     if isinstance(outgoing, ReversalReply):
         return outgoing
     reply = await network.switch.send(outgoing)
-    return await network.step(record_forwarded, transaction.id, reversal, reply)  # type: ignore[no-any-return]
+    return await network.step(record_forwarded, transaction.id, reversal, reply)
 
 
 async def reverse(network: Network, reversal_id: str) -> IssuerReversal:
     """Send the network's own reversal once more; if no answer comes it stays due."""
     reversal, message = await network.step(record_attempt, reversal_id)
     if message is None:
-        return reversal  # type: ignore[no-any-return]
+        return reversal
     try:
-        reply = await network.switch.send(message)
+        reply: ReversalReply | FundingReversalReply = await network.switch.send(message)
     except NoReply:
-        return reversal  # type: ignore[no-any-return]
-    return await network.step(record_answer, reversal_id, reply)  # type: ignore[no-any-return]
+        return reversal
+    return await network.step(record_answer, reversal_id, reply)
 
 
 def _incoming_reads(_: Network, reversal: Reversal) -> Reads:

@@ -75,7 +75,7 @@ async def settle_window(network: Network, window_id: str) -> Window:
     """
     for settlement in await network.step(record_positions, window_id):
         await instruct(network, settlement.id)
-    return await network.step(_read_window, window_id)  # type: ignore[no-any-return]
+    return await network.step(_read_window, window_id)
 
 
 async def instruct(network: Network, settlement_id: str) -> Settlement:
@@ -86,14 +86,14 @@ async def instruct(network: Network, settlement_id: str) -> Settlement:
     """
     settlement, instruction = await network.step(record_instruction, settlement_id)
     if instruction is None:
-        return settlement  # type: ignore[no-any-return]
+        return settlement
     try:
         reply = await network.switch.send(instruction)
     except NoReply:
-        return settlement  # type: ignore[no-any-return]
+        return settlement
     settlement, notices = await network.step(record_answer, settlement_id, reply)
     await asyncio.gather(*(advise(network, each.id) for each in notices))
-    return settlement  # type: ignore[no-any-return]
+    return settlement
 
 
 def record_positions(work: Work, network: Network, window_id: str) -> list[Settlement]:

@@ -66,12 +66,12 @@ async def advise(network: Network, notice_id: str) -> SettlementNotice:
     """Send a member its totals once more; if no answer comes they stay due and are repeated by the clock."""
     notice, message = await network.step(record_attempt, notice_id)
     if message is None:
-        return notice  # type: ignore[no-any-return]
+        return notice
     try:
         reply = await network.switch.send(message)
     except NoReply:
-        return notice  # type: ignore[no-any-return]
-    return await network.step(record_answer, notice_id, reply)  # type: ignore[no-any-return]
+        return notice
+    return await network.step(record_answer, notice_id, reply)
 
 
 def _notice_reads(_: Network, notice_id: str, *_rest: object) -> list[Lock]:

@@ -7,7 +7,7 @@ from payments.switch.message import Message, Reply, message
 
 
 @message
-class FundsReceived(Message):
+class FundsReceived(Message["BankReply"]):
     """Money came in from outside for ``sender``: credit its reserve (a deposit, a top-up, a repayment)."""
 
     mti: ClassVar[str] = "funds_received"
@@ -17,7 +17,7 @@ class FundsReceived(Message):
 
 
 @message
-class PayMerchant(Message):
+class PayMerchant(Message["BankReply"]):
     """Pay ``amount`` out of the sender's reserve into a merchant's bank account."""
 
     mti: ClassVar[str] = "pay_merchant"
@@ -37,7 +37,7 @@ class NetPosition:
 
 
 @message
-class SettlementInstruction(Message):
+class SettlementInstruction(Message["BankReply"]):
     """Move the members' net positions of one window and currency between their reserves, all or nothing.
 
     ``positions`` holds the network's own line too, and sums to zero.

@@ -10,7 +10,7 @@ from payments.switch.message import CardAcceptor, Message, Party, PresentedCard,
 
 
 @message
-class AccountFunding(Message):
+class AccountFunding(Message["AccountFundingReply"]):
     """0200 with processing code 10 (AFT): debit the payer's card at once, to fund something that is no purchase.
 
     ``business_application`` says what for (DE 104 tag BA), ``payer`` whose card it is, ``recipient`` whom the money is
@@ -48,7 +48,7 @@ class AccountFundingReply(Reply):
 
 
 @message
-class FundingReversal(Message):
+class FundingReversal(Message["FundingReversalReply"]):
     """0420 with processing code 10 (0421 when repeated): whatever became of the pull, undo it; must be accepted.
 
     ``reason`` is one of DE 60's codes: 4000 cancelled, 4021 no answer in time. On its way to the issuer ``window`` is
@@ -90,7 +90,7 @@ class FundingReversalReply(Reply):
 
 
 @message
-class FundingAdjustment(Message):
+class FundingAdjustment(Message["FundingAdjustmentReply"]):
     """0220 with processing code 22 (a credit adjustment): give a pull back whose time for a reversal is over."""
 
     mti: ClassVar[str] = "0220"

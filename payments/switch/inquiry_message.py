@@ -13,7 +13,7 @@ HIDDEN: Final = "***"
 
 
 @message
-class EligibilityInquiry(Message):
+class EligibilityInquiry(Message["EligibilityReply"]):
     """0300 with processing code 39 (ours): asks the network's directory what may be pushed to this card, or pulled.
 
     ``origin`` is the country of who would send (ISO 3166-1 alpha-2); ``business_application`` what for, "" when that
@@ -97,7 +97,7 @@ NO_NAME: Final = HolderName()
 
 
 @message
-class CardValidation(Message):
+class CardValidation(Message["CardValidationReply"]):
     """0100 with processing code 38, over no amount: asks the issuer whether card, address and name are its holder's."""
 
     mti: ClassVar[str] = "0100"

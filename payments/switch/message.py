@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cache
 from operator import attrgetter
-from typing import Any, ClassVar, Final, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Final, Generic, Self, dataclass_transform
+
+from typing_extensions import TypeVar
 
 from payments.kit.secrets import CardNumber, Secret
 from payments.switch.codes import APPROVALS
@@ -21,6 +23,7 @@ TEXT_BYTES: Final = 200
 
 
 T = TypeVar("T")
+R = TypeVar("R", bound="Reply", default=Any, covariant=True)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -78,8 +81,8 @@ class CardAcceptor:
 
 
 @message
-class Message(Envelope):
-    """What every message carries: its hop, its trace numbers, and the acquirer's reference.
+class Message(Envelope, Generic[R]):
+    """What every message carries, ``R`` being its answer: its hop, its trace numbers, and the acquirer's reference.
 
     ``stan`` (DE 11) names one exchange and is kept by its repeats; ``rrn`` (DE 37) names the
     transaction for the acquirer, for life; ``network_id`` (DE 62) is the network's own number for
@@ -124,7 +127,7 @@ class Reply(Envelope):
 
 
 @message
-class AuthorizationRequest(Message):
+class AuthorizationRequest(Message["AuthorizationReply"]):
     """0100: asks the issuer to hold ``amount`` minor units of ``currency`` for this acceptor."""
 
     mti: ClassVar[str] = "0100"
@@ -149,7 +152,7 @@ class AuthorizationReply(Reply):
 
 
 @message
-class Reversal(Message):
+class Reversal(Message["ReversalReply"]):
     """0420 (0421 when repeated): whatever became of the original, undo it; must be accepted.
 
     ``original_stan`` and ``original_transmitted_at`` identify the original (DE 90); ``replacement_amount``
@@ -180,7 +183,7 @@ class ReversalReply(Reply):
 
 
 @message
-class Presentment(Message):
+class Presentment(Message["PresentmentReply"]):
     """0220: the acquirer presents a captured sale for payment.
 
     ``arn`` (acquirer reference number, 23 digits) names this presentment for life; ``approval_code`` and
@@ -205,7 +208,7 @@ class Presentment(Message):
 
 
 @message
-class RefundPresentment(Message):
+class RefundPresentment(Message["PresentmentReply"]):
     """0220 with processing code 20: the acquirer presents a credit for (part of) an earlier presentment.
 
     ``original_arn`` names the presentment it gives back; ``interchange_amount``, set by the network, is the
@@ -265,7 +268,7 @@ class Party:
 
 
 @message
-class OriginalCredit(Message):
+class OriginalCredit(Message["OriginalCreditReply"]):
     """0200 with processing code 26 (OCT): credit the recipient's card at once. Never reversed.
 
     ``business_application`` is the two-letter business application id (DE 104 tag BA), ``channel`` how the
@@ -332,7 +335,7 @@ class OriginalCreditReply(Reply):
 
 
 @message
-class Enquiry(Message):
+class Enquiry(Message["EnquiryReply"]):
     """0600 (ours): asks what became of the message with this reference and ``original_stan``."""
 
     mti: ClassVar[str] = "0600"
@@ -365,7 +368,7 @@ class Totals:
 
 
 @message
-class SettlementAdvice(Message):
+class SettlementAdvice(Message["SettlementAdviceReply"]):
     """0520: the window is settled; these are your totals, book them."""
 
     mti: ClassVar[str] = "0520"

@@ -15,7 +15,7 @@ ORIGINAL_CREDIT_ADJUSTMENT: Final = "2150"
 
 
 @message
-class Cancellation(Message):
+class Cancellation(Message["CancellationReply"]):
     """0400 with processing code 26: do not release the deferred original credit ``original_stan``.
 
     It may be refused, which a reversal may not: once the credit is released, nothing takes it back.
@@ -37,7 +37,7 @@ class CancellationReply(Reply):
 
 
 @message
-class OriginalCreditAdvice(Message):
+class OriginalCreditAdvice(Message["OriginalCreditAdviceReply"]):
     """0220 with processing code 26: what became of an original credit that the network had deferred.
 
     It carries what the reply to the credit would have: ``code``, who decided, what the network priced and converted.
@@ -73,7 +73,7 @@ class OriginalCreditAdviceReply(Reply):
 
 
 @message
-class OriginalCreditReturn(Message):
+class OriginalCreditReturn(Message["OriginalCreditReturnReply"]):
     """0422 with processing code 26: the issuer gives an approved original credit back, whole.
 
     The network's id names the credit. ``reason`` (DE 60) says why. Of one that was converted, ``amount`` is what was
@@ -102,7 +102,7 @@ class OriginalCreditReturnReply(Reply):
 
 
 @message
-class Adjustment(Message):
+class Adjustment(Message["AdjustmentReply"]):
     """0200 with processing code 02 (debit adjustment): give ``amount`` of an original credit back, if you agree.
 
     The network's id names the credit. ``reason`` (DE 60) is 2150. It has a trace number of its own and may be repeated.

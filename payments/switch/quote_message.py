@@ -6,7 +6,7 @@ from payments.switch.message import Message, Reply, message
 
 
 @message
-class QuoteRequest(Message):
+class QuoteRequest(Message["QuoteReply"]):
     """0620 (ours): asks what a push from ``currency`` to a card billed in ``billing_currency`` costs, or brings.
 
     Either ``amount`` (the sender's, DE 4) or ``billing_amount`` (the recipient's, DE 6) is given, the other is 0. The

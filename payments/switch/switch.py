@@ -1,7 +1,8 @@
 """The switch: carries one message over one hop and brings the reply, or says that none came."""
 
 import asyncio
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from payments.kit.clock import MINUTE, SECOND
 from payments.kit.errors import Fault
@@ -12,6 +13,8 @@ from payments.switch.outcome import DUPLICATE as SENT_TWICE
 from payments.switch.outcome import LOST_THEN_APPROVED, LOST_THEN_NEVER_PROCESSED
 from payments.switch.playing import Stagings
 from payments.switch.wire import Inbox, by_wire
+
+R = TypeVar("R", bound=Reply)
 
 REPLY_WITHIN: Final = 10 * SECOND
 """How long a sender waits for a reply, in real time; longer than any member's own wait behind it."""
@@ -44,26 +47,29 @@ class Switch:
         """Deliver ``member``'s messages to ``inbox``."""
         self._inboxes[member] = by_wire(inbox) if self._wire else inbox
 
-    async def send(self, message: Message) -> Any:
+    async def send(self, message: Message[R]) -> R:
         """Carry ``message`` to its receiver and return the reply. Raises ``NoReply``."""
         if not self.stagings.none_armed and self.directory.members[message.receiver].role == NETWORK:
             staged = await self.stagings.on_the_line(message)
             if staged:
                 return await self._send_broken(message, _BREAKS[staged], 0)
         if self._faults.none_armed:
-            return await self._inboxes[message.receiver](message)
+            return await self._inbox(message)(message)
         fault = await self._faults.take(message)
         if fault is None:
-            return await self._inboxes[message.receiver](message)
+            return await self._inbox(message)(message)
         return await self._send_broken(message, fault.kind, fault.delay_seconds)
 
-    async def _send_broken(self, message: Message, kind: str, delay_seconds: int) -> Reply:
+    def _inbox(self, message: Message[R]) -> Callable[[Message[R]], Awaitable[R]]:
+        return self._inboxes[message.receiver]
+
+    async def _send_broken(self, message: Message[R], kind: str, delay_seconds: int) -> R:
         if kind == LOSE_REQUEST:
             raise NoReply("the request was lost")
-        deliver = self._inboxes[message.receiver]
+        deliver = self._inbox(message)
         if kind == DELAY and delay_seconds * SECOND < REPLY_WITHIN:
             await asyncio.sleep(delay_seconds)
-        reply: Reply = await deliver(message)
+        reply = await deliver(message)
         if kind == LOSE_REPLY or (kind == DELAY and delay_seconds * SECOND >= REPLY_WITHIN):
             raise NoReply("the reply was lost, or came too late")
         if kind == DUPLICATE:

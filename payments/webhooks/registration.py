@@ -48,13 +48,13 @@ class NoSuchChaos(Refusal):
 async def register(webhooks: Institution, url: str, types: Sequence[str], form: str = "") -> tuple[Endpoint, Secret]:
     """Open an endpoint that hears of what happens from now on; see ``open_endpoint``."""
     await place_events(webhooks)
-    return await webhooks.step(open_endpoint, url, types, form)  # type: ignore[no-any-return]
+    return await webhooks.step(open_endpoint, url, types, form)
 
 
 async def enable(webhooks: Institution, endpoint_id: str) -> Endpoint:
     """Tell a disabled endpoint of what happens from now on."""
     await place_events(webhooks)
-    return await webhooks.step(enable_endpoint, endpoint_id)  # type: ignore[no-any-return]
+    return await webhooks.step(enable_endpoint, endpoint_id)
 
 
 def open_endpoint(

@@ -19,7 +19,7 @@ def app_of(variant: str, database: str) -> FastAPI:
     if variant == "plain":
         return plain_app()
     if variant == "unbatched":
-        steps.BATCH_LIMIT = 1  # one step, one transaction
+        steps.BATCH_LIMIT = steps.STEPS_LIMIT = 1  # one step, one transaction
     return create_app(Settings(database=database))
 
 

@@ -10,6 +10,7 @@ from payments.acquirer.batch_check import LineOrder
 from payments.acquirer.batch_loading import CHUNK, add_lines, close_batch
 from payments.acquirer.batch_opening import record_loading
 from payments.acquirer.batch_running import pay_waiting
+from payments.kit.idempotency import Claim
 from payments.kit.secrets import CardNumber
 from tests.flows.push_world import PushWorld
 from tests.flows.world import CITY, NORA
@@ -28,12 +29,19 @@ def lines(count: int, **changes: object) -> list[LineOrder]:
     return [line(number, **changes) for number in range(1, count + 1)]  # type: ignore[arg-type]
 
 
+async def begin(world: PushWorld, order: BatchOrder, claim: Claim | None = None) -> DisbursementBatch:
+    """Write down a batch whose lines are still to come."""
+    batch = await world.harbor.step(record_loading, order, claim)
+    assert batch is not None, "it was loaded before"
+    return batch
+
+
 async def load(world: PushWorld, given: Sequence[LineOrder], order: BatchOrder = RELIEF) -> DisbursementBatch:
     """Load a batch, as the API does."""
-    batch = await world.harbor.step(record_loading, order, None)
+    batch = await begin(world, order)
     for some in chunks(given):
         await world.harbor.step(add_lines, batch.id, some)
-    return await world.harbor.step(close_batch, batch.id, None)  # type: ignore[no-any-return]
+    return await world.harbor.step(close_batch, batch.id, None)
 
 
 async def pay(world: PushWorld, given: Sequence[LineOrder]) -> DisbursementBatch:

@@ -52,7 +52,7 @@ class PushWorld:
         await self.sandbox.operator.step(wind_to, await self.now() + seconds * SECOND)
 
     async def now(self) -> int:
-        return await self.sandbox.operator.step(lambda work, _: work.now)  # type: ignore[no-any-return]
+        return await self.sandbox.operator.step(lambda work, _: work.now)
 
     def all(self, kind: type[R]) -> list[R]:
         return world.rows(self.sandbox, kind)

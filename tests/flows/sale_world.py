@@ -88,7 +88,7 @@ class SaleWorld:
         await world.wind(self.sandbox, await self.now() + seconds * SECOND)
 
     async def now(self) -> int:
-        return await self.sandbox.operator.step(lambda work, _: work.now)  # type: ignore[no-any-return]
+        return await self.sandbox.operator.step(lambda work, _: work.now)
 
     async def expire(self, days: int = 11) -> None:
         """Let days pass (after eleven, no authorization of these is left) and let go what that ends."""

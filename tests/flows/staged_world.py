@@ -31,18 +31,14 @@ def right(world: PushWorld) -> None:
 async def staged(world: PushWorld, outcome: str, number: str = NORA, **more: Any) -> Staging:
     """Stage an outcome for a card, Nora's unless another is named."""
     stagings = world.sandbox.stagings
-    return await stagings.step(  # type: ignore[no-any-return]
-        lambda work, _: stage(work, stagings, outcome, number=CardNumber(number), **more)
-    )
+    return await stagings.step(lambda work, _: stage(work, stagings, outcome, number=CardNumber(number), **more))
 
 
 async def staged_for_city(world: PushWorld, outcome: str, **more: Any) -> Staging:
     """Stage an outcome for the next push of the City of Alder."""
     (city,) = [each for each in world.all(Sender) if each.id == CITY]
     stagings, sender = world.sandbox.stagings, (city.id, city.acceptor)
-    return await stagings.step(  # type: ignore[no-any-return]
-        lambda work, _: stage(work, stagings, outcome, sender=sender, **more)
-    )
+    return await stagings.step(lambda work, _: stage(work, stagings, outcome, sender=sender, **more))
 
 
 async def later(world: PushWorld, duration: int) -> None:

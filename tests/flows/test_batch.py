@@ -35,7 +35,7 @@ from payments.kit.idempotency import Claim, IdempotencyKey, IdempotencyKeyInUse,
 from payments.kit.lifecycle import MoveNotAllowed
 from payments.ledger.balance import InsufficientFunds
 from payments.verify import verify
-from tests.flows.batch_world import RELIEF, chunks, line, lines, load, now, pay
+from tests.flows.batch_world import RELIEF, begin, chunks, line, lines, load, now, pay
 from tests.flows.crossing_world import LUCIA, LUCIAS
 from tests.flows.push_world import FUNDS, PushWorld, push_world
 from tests.flows.staged_world import staged
@@ -361,14 +361,14 @@ async def test_a_chunk_that_comes_to_an_unforeseen_end_is_given_back(
 
 async def test_an_upload_that_breaks_off_is_abandoned_and_may_be_repeated(world: PushWorld) -> None:
     claim = Claim("key_demo:upload", "create_disbursement_batch", "hash")
-    batch = await world.harbor.step(record_loading, RELIEF, claim)
+    batch = await begin(world, RELIEF, claim)
     await world.harbor.step(add_lines, batch.id, lines(2))
     with pytest.raises(IdempotencyKeyInUse):
         await world.harbor.step(record_loading, RELIEF, claim)
     await jobs.recover(world.sandbox)
     assert now(world, batch).status == "abandoned"
     world.sandbox.world.render["create_disbursement_batch"] = lambda made, _: (201, made.id)
-    again = await world.harbor.step(record_loading, RELIEF, claim)
+    again = await begin(world, RELIEF, claim)
     for some in chunks(lines(2)):
         await world.harbor.step(add_lines, again.id, some)
     assert (await world.harbor.step(close_batch, again.id, claim)).status == "ready"
@@ -380,7 +380,7 @@ async def test_an_upload_that_breaks_off_is_abandoned_and_may_be_repeated(world:
 async def test_a_key_that_was_answered_is_answered_again_or_refused(world: PushWorld) -> None:
     world.sandbox.world.render["create_disbursement_batch"] = lambda made, _: (201, made.id)
     claim = Claim("key_demo:upload", "create_disbursement_batch", "hash")
-    batch = await world.harbor.step(record_loading, RELIEF, claim)
+    batch = await begin(world, RELIEF, claim)
     await world.harbor.step(add_lines, batch.id, lines(2))
     await world.harbor.step(close_batch, batch.id, claim)
     assert await world.harbor.step(record_loading, RELIEF, claim) is None

@@ -9,10 +9,9 @@ from dataclasses import replace
 import pytest
 
 from payments.acquirer.batch_loading import add_lines, close_batch
-from payments.acquirer.batch_opening import record_loading
 from payments.acquirer.batch_running import CHUNKS_AT_ONCE, pay_waiting
 from tests.conftest import ENGINES
-from tests.flows.batch_world import RELIEF, line, now
+from tests.flows.batch_world import RELIEF, begin, line, now
 from tests.flows.push_world import PushWorld, push_world
 
 CHUNK = 25
@@ -49,7 +48,7 @@ async def taken(world: PushWorld, count: int, batch: int) -> tuple[int, int]:
 
 async def load_and_pay(world: PushWorld, count: int, batch: int) -> None:
     """Load a batch as an upload does, with no more of it at hand than is written down together; then pay it."""
-    loading = await world.harbor.step(record_loading, replace(RELIEF, start=True), None)
+    loading = await begin(world, replace(RELIEF, start=True))
     for first in range(1, count + 1, CHUNK):
         numbers = range(first, first + CHUNK)
         some = [line(number, amount=1, reference=f"{batch}-{number}") for number in numbers]

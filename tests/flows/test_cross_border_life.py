@@ -280,7 +280,7 @@ async def test_what_is_held_and_refused_goes_back_to_the_sender(world: PushWorld
 
 
 async def limit(world: PushWorld, currency: str, **limits: int | None) -> CardLimit:
-    return await world.sandbox.network.step(set_card_limit, currency, "", limits)  # type: ignore[no-any-return]
+    return await world.sandbox.network.step(set_card_limit, currency, "", limits)
 
 
 async def test_a_card_counts_what_it_receives_in_its_own_currency(world: PushWorld) -> None:

@@ -38,7 +38,7 @@ async def world(database_url: str) -> AsyncIterator[PushWorld]:
 
 
 async def limit(world: PushWorld, business_application: str = "", **limits: int | None) -> CardLimit:
-    return await world.sandbox.network.step(set_card_limit, "USD", business_application, limits)  # type: ignore[no-any-return]
+    return await world.sandbox.network.step(set_card_limit, "USD", business_application, limits)
 
 
 async def pushed(world: PushWorld, days: int = 1) -> tuple[int, int]:

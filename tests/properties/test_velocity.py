@@ -159,7 +159,7 @@ class Game:
         await self.counters_agree()
 
     async def now(self) -> int:
-        return await self.sandbox.operator.step(lambda work, _: work.now)  # type: ignore[no-any-return]
+        return await self.sandbox.operator.step(lambda work, _: work.now)
 
     async def push(self, pushes: list[Pushed]) -> None:
         """Pushes that arrive together: the network has seen all of them before any is answered."""

@@ -57,7 +57,7 @@ class Hearing:
         await self.wind(seconds * SECOND)
 
     async def now(self) -> int:
-        return await self.webhooks.step(lambda work, _: work.now)  # type: ignore[no-any-return]
+        return await self.webhooks.step(lambda work, _: work.now)
 
     def deliveries(self, endpoint: str = "") -> list[Delivery]:
         """Every delivery, or those to one endpoint, oldest first."""

@@ -123,9 +123,13 @@ async def test_a_deleted_endpoint_is_gone_but_for_its_deliveries(hearing: Hearin
     read = hearing.world.database.read_now
     assert read(find_endpoint, endpoint.id) is None
     assert read(list_endpoints, 10) == []
-    for step, more in ((set_chaos, ["drop"]), (disable_endpoint, [REQUESTED]), (delete_endpoint, [])):
+    for asked in (
+        hearing.webhooks.step(set_chaos, endpoint.id, "drop"),
+        hearing.webhooks.step(disable_endpoint, endpoint.id, REQUESTED),
+        hearing.webhooks.step(delete_endpoint, endpoint.id),
+    ):
         with pytest.raises(NotFound):
-            await hearing.webhooks.step(step, endpoint.id, *more)
+            await asked
     with pytest.raises(NotFound):
         await enable(hearing.webhooks, endpoint.id)
     assert receiver.subjects == ["pay_1"]
@@ -156,7 +160,7 @@ async def test_lists_are_newest_first_and_can_be_continued(hearing: Hearing, rec
 
 async def with_chaos(hearing: Hearing, receiver: Receiver, chaos: str) -> Endpoint:
     endpoint, _ = await hearing.register(receiver.url())
-    return await hearing.webhooks.step(set_chaos, endpoint.id, chaos)  # type: ignore[no-any-return]
+    return await hearing.webhooks.step(set_chaos, endpoint.id, chaos)
 
 
 async def test_dropped_webhooks_arrive_once_the_chaos_is_over(hearing: Hearing, receiver: Receiver) -> None:

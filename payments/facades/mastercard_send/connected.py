@@ -102,7 +102,7 @@ async def reverse_pull(acquirer: Acquirer, id: str, claim: Claim) -> None:
 
 async def read_limit(acquirer: Acquirer, sender: str, currency: str) -> DailyLimit:
     """Read what a sender may push in a day, and what of it is used."""
-    return await acquirer.step(_limit, sender, currency)  # type: ignore[no-any-return]
+    return await acquirer.step(_limit, sender, currency)
 
 
 async def set_limit(
@@ -139,7 +139,7 @@ async def check_limits(
     """Return the limit of a sender that a push would go over; ``None`` for none."""
     nobody = PresentedCard(CardNumber("0"))
     order = DisbursementOrder(None, sender, nobody, amount, currency, "api", application, Party(""))
-    return await acquirer.step(_check_limits, order)  # type: ignore[no-any-return]
+    return await acquirer.step(_check_limits, order)
 
 
 def _check_limits(work: Work, acquirer: Acquirer, order: DisbursementOrder) -> PartnerLimitReached | None:

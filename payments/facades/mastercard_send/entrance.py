@@ -197,8 +197,8 @@ async def _check(visit: Visit, signature: Signature | None, has_keys: bool) -> N
     request = visit.request
     if visit.key:
         check_signature(signature, rsa_key(visit.key.public_key), _sent(visit))
-    step = (record_call, signature, visit.key is not None, request.method, str(request.scope["path"]))
-    await visit.acquirer.step(*step)
+    path = str(request.scope["path"])
+    await visit.acquirer.step(record_call, signature, visit.key is not None, request.method, path)
 
 
 def _sent(visit: Visit) -> Sent:

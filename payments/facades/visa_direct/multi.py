@@ -116,7 +116,7 @@ async def _opened(form: Form, call: Call, body: dict[str, Any]) -> tuple[Batch, 
     if not mine:
         standings = await call.read(_find_standings, call.directory, batch.id)
         if not any(each.running for each in standings):
-            return await operator.step(open_batch, form.operation, call.credential.id, heading, "")  # type: ignore[no-any-return]
+            return await operator.step(open_batch, form.operation, call.credential.id, heading, "")
     return batch, mine
 
 
