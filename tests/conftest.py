@@ -17,7 +17,7 @@ from payments.kit import migrate
 from tests.chromium import ChromiumMissing, find_chromium
 from tests.compiling import compile_once
 from tests.postgres import Cluster, PostgresMissing, alone, hang_up, shared_cluster, stop_shared_cluster
-from tests.telling import told
+from tests.telling import long_ones_first, told
 
 MEETING_PLACE = "PAYMENTS_TEST_MEETING_PLACE"  # where the processes of one session find their cluster
 OWNER = "PAYMENTS_TEST_OWNER"  # the process id of the session
@@ -120,13 +120,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.postgresql)
     if os.environ.get("PAYMENTS_TEST_PROFILE") == "soak":
         return
-    kept = told(items)
+    kept = long_ones_first(told(items))
     if "soak" not in config.option.markexpr:
         kept = [item for item in kept if not item.get_closest_marker("soak")]
     left_out = {*items}.difference(kept)
     if left_out:
         config.hook.pytest_deselected(items=[*left_out])
-        items[:] = kept
+    items[:] = kept
 
 
 # ── fixtures ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Which rows of a story are told where: all of them on SQLite, some again on PostgreSQL, one over the wire.
+"""Which rows of a story are told where (SQLite: all; PostgreSQL: some again; the wire: one), and what comes first.
 
 A story that is told in many rows (every fault at every hop, every reason to decline) varies what happens, not how it is
 stored or written. So PostgreSQL tells every story, and each of a short table's rows; of a long one, every fifth, a step
@@ -21,6 +21,9 @@ STEP: Final = 5
 """Prime to the twos, threes and fours that tables are multiplied from."""
 
 KERNEL: Final = ("kit", "ledger", "switch")
+LONG: Final = ("crash", "properties", "page")
+"""Folders whose tests take seconds, and some a minute: nobody should wait for one of these alone at the end."""
+
 EVERY_ROW: Final = "every_row"
 """The mark of a story whose rows differ in how they are stored or written: all are told everywhere."""
 
@@ -39,11 +42,19 @@ def told(items: list[pytest.Item]) -> list[pytest.Item]:
     return kept
 
 
+def long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests in the order in which workers end together."""
+    return sorted(items, key=lambda item: LONG.index(_folder(item)) if _folder(item) in LONG else len(LONG))
+
+
 def _is_told(item: pytest.Item, mode: str, row: int, rows: int) -> bool:
-    folder = Path(item.nodeid).parts[1]
-    if mode == "" or folder in KERNEL or item.get_closest_marker(EVERY_ROW):
+    if mode == "" or _folder(item) in KERNEL or item.get_closest_marker(EVERY_ROW):
         return True
     return row == 0 if mode == "wire" else rows <= SHORT or row % STEP == 0
+
+
+def _folder(item: pytest.Item) -> str:
+    return Path(item.nodeid).parts[1]
 
 
 def _story(item: pytest.Item) -> str:

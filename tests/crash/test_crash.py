@@ -52,8 +52,9 @@ async def some_work(server: Server, name: str, kill_a_worker: bool = False) -> l
 
 async def until(enough: Coroutine[Any, Any, None], working: set[asyncio.Task[None]]) -> None:
     """Wait until there is enough, or nobody works any more."""
-    waiting, all_of_them = asyncio.create_task(enough), asyncio.gather(*working)
-    await asyncio.wait({waiting, all_of_them}, return_when=asyncio.FIRST_COMPLETED)
+    waiting = asyncio.create_task(enough)
+    either: set[asyncio.Future[Any]] = {waiting, asyncio.gather(*working)}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
 
 

@@ -1,4 +1,4 @@
-"""Journeys across the screens, small and large, light and dark: sell, be declined, push, break, watch, settle, learn; replay a story."""
+"""Journeys across the screens, large and small: sell, be declined, push, break, watch, settle, learn; replay."""
 
 from __future__ import annotations
 
