@@ -113,11 +113,13 @@ def use_profile(name: str) -> None:
     settings.load_profile(name)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)  # marks come before `-m` and `-k` choose, and rows are counted of what they have chosen
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Mark what uses PostgreSQL by name; leave out what is only for a soak, unless this is one or it is asked for."""
     for item in items:
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgresql)
+    yield
     if os.environ.get("PAYMENTS_TEST_PROFILE") == "soak":
         return
     kept = long_ones_first(told(items))
