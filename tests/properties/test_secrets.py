@@ -202,7 +202,7 @@ def everything_goes_wrong(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("payments.acquirer.authorization.retrieval_reference", lambda *_: "000000000000")
         statuses = [run.send("POST", "/payments", SALE | {"card": nora | {"cvv": "123"}}).status_code for _ in range(2)]
-        assert statuses == [201, 500]
+        assert statuses == [201, 503]  # the flow had gone on from what the database refused: it may ask again
 
 
 async def mistaken(*arguments: Any) -> None:
