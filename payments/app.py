@@ -19,6 +19,7 @@ from payments import jobs
 from payments.api.card_input import from_wire
 from payments.api.documentation import document
 from payments.api.door import Door, Powers
+from payments.api.event_stream import EventStream, server_sent
 from payments.api.events import event_shape, follow
 from payments.api.keys import DEMO_KEY, make_demo_key
 from payments.api.problems import answer_problems
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     answer_problems(app)
     add_routes(app)
-    add_console(app, Lent(partial(_visit, app), partial(_follow, app), event_shape, DEMO_KEY))
+    add_console(app, Lent(partial(_visit, app), partial(_follow, app), event_shape, server_sent, EventStream, DEMO_KEY))
     add_visa_direct(app)
     mastercard_send.add_routes(app, CONNECTED)
     document(app)

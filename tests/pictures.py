@@ -26,7 +26,7 @@ OF_THE_SALE: Final = ("authorization", "refund", "clearing", "settlement", "payo
 
 _DRAW: Final = """async stories => {
   const [{ tell }, { svg }, { titleOf }] = await Promise.all(
-    ["story.js", "export.js", "screens/theatre.js"].map(each => import(`/console/assets/${each}`)));
+    ["story.js", "export.js", "telling/titles.js"].map(each => import(`/console/assets/${each}`)));
   return Object.fromEntries(Object.entries(stories).map(([name, story]) => [name, svg(tell(story), titleOf(story))]));
 }"""
 

@@ -395,6 +395,7 @@ def drop_guards(connection: sa.Connection, sqlite: bool) -> None:
             connection.execute(sa.text(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"'))
 
 
+@pytest.mark.every_row
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name.replace(" ", "-"))
 def test_damage_is_found_and_explained(lived: Database, damage: Damage) -> None:
     found = damaged(lived, damage.done)

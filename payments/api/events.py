@@ -1,20 +1,21 @@
 """Events: everything that happened, in order, as a list and as a live stream."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated, Any, Final, Literal
 
 import orjson
 import sqlalchemy as sa
 from fastapi import APIRouter, Header, Query
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 from starlette.responses import Response
 
 from payments.api.documentation import problems
 from payments.api.door import Door
+from payments.api.event_stream import EventStream, server_sent
 from payments.api.fields import Position, Reply
-from payments.api.hot_route import ApiRoute, Calling, Operating
+from payments.api.hot_route import ApiRoute, Calling
 from payments.api.listing import list_reply
 from payments.kit.clock import rfc3339
 from payments.kit.event_log import READ_LIMIT, last_position, read_events
@@ -94,19 +95,24 @@ async def list_events(
     return list_reply(data, data[-1]["position"] if len(data) == limit else None)
 
 
-@router.get("/events/stream", response_class=EventSourceResponse, responses=problems(), tags=["events"])
+@router.get("/events/stream", status_code=200, response_class=EventStream, responses=problems())
 async def stream_events(
-    call: Operating,
+    call: Calling,
     after: Position | None = None,
     reference: EventReference = None,
     type: EventType = None,
     last_event_id: Annotated[str | None, Header(pattern="^[0-9]{1,18}$")] = None,
-) -> AsyncIterator[ServerSentEvent]:
+) -> Response:
     """Stream events as they happen (server-sent events); ``id`` is the position, ``Last-Event-ID`` resumes after it."""
+    call.key.must_be_operator()
     start = int(last_event_id) if last_event_id else after or 0
-    async for position, event in follow(call.door, start, reference, type):
-        text = orjson.dumps(event_shape(position, event)).decode()
-        yield ServerSentEvent(raw_data=text, event=event.type, id=str(position))
+    return EventStream(_told(call.door, start, reference, type))
+
+
+async def _told(door: Door, after: int, reference: str | None, type: str | None) -> AsyncGenerator[bytes, None]:
+    async with aclosing(follow(door, after, reference, type)) as happened:
+        async for position, event in happened:
+            yield server_sent(event.type, event_shape(position, event), position)
 
 
 async def follow(

@@ -44,15 +44,7 @@ async def admitted(request: Request) -> Call:
     return call
 
 
-async def admitted_operator(request: Request) -> Call:
-    """Return the call, if it is the operator's: for endpoints that cannot refuse any more once they run."""
-    call = await admitted(request)
-    call.key.must_be_operator()
-    return call
-
-
 Calling = Annotated[Call, Depends(admitted)]
-Operating = Annotated[Call, Depends(admitted_operator)]
 
 
 class ApiRoute(APIRoute):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.responses import Response
 
 from payments.kit.events import Event
 from payments.sandbox import Sandbox
@@ -16,12 +17,16 @@ class Lent:
     """``visit()`` lets a visitor in: the sandbox that is served just now, and that is not replaced meanwhile.
 
     ``follow(after)`` yields each event after a position as it happens, until the sandbox closes; ``shape(position,
-    event)`` is an event's JSON as the API gives it; ``key`` opens the API for the page (the demo key: no secret).
+    event)`` is an event's JSON as the API gives it; ``server_sent(name, data, position, retry)`` writes one for a
+    stream, and ``stream(events)`` sends what was so written; ``key`` opens the API for the page (the demo key: no
+    secret).
     """
 
     visit: Callable[[], AbstractAsyncContextManager[Sandbox]]
     follow: Callable[[int], AsyncGenerator[tuple[int, Event], None]]
     shape: Callable[[int, Event], dict[str, Any]]
+    server_sent: Callable[..., bytes]
+    stream: Callable[[AsyncGenerator[bytes, None]], Response]
     key: str = field(repr=False)
 
 

@@ -16,16 +16,12 @@ from payments.kit.event_log import READ_LIMIT
 from payments.kit.events import Positions
 from payments.kit.ids import ROW_BITS, batch_of
 from payments.ledger.account import Account
-from payments.ledger.entry import HOLD, POST, TRANSFER, Transfer
+from payments.ledger.entry import EFFECTS, Transfer
 
 Balance = dict[str, int]
 
 _CUSTOMERS: Final = ("cardholder", "sender", "transfers")
 """The house's own accounts carry every payment there is: a story counts its own part in them, from nothing."""
-
-_EFFECTS: Final = {TRANSFER: (0, 1), HOLD: (1, 0), POST: (-1, 1)}
-"""What each kind of transfer adds to what is held, and to what is posted; every other kind only lets go."""
-_LETS_GO: Final = (-1, 0)
 
 
 def accounts_in(
@@ -109,7 +105,7 @@ def _sums(connection: sa.Connection, account: str, which: sa.ColumnElement[bool]
         sums = sa.select(positions.first, transfers.kind, sa.func.sum(transfers.amount)).select_from(joined)
         grouped = sums.where(side == account, which).group_by(positions.first, transfers.kind)
         for first, kind, total in connection.execute(grouped):
-            held, posted = _EFFECTS.get(kind, _LETS_GO)
+            posted, held = EFFECTS[kind]
             yield first, {word: posted * int(total), f"held_{word}": held * int(total)}
 
 

@@ -2,13 +2,15 @@
 
 import gzip
 import hashlib
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute
 
 from payments.console import lessons, snapshot, story, stream
 from payments.console.lent import House, Lent
@@ -36,6 +38,9 @@ _GUARDS: Final = {
     "Cache-Control": "no-cache",
 }
 
+_COMMENT: Final = re.compile(rb"/\*\*.*?\*/ ?", re.DOTALL)
+"""A comment that says what something is and which types it has: there are no others that span lines."""
+
 router: Final = APIRouter(include_in_schema=False)
 
 
@@ -51,8 +56,10 @@ for address in _PAGES:
 
 @router.get("/console/assets/{path:path}")
 async def asset(path: str, request: Request) -> Response:
-    """Send one of the page's files, compressed for whoever reads that; 304 for whoever has it already."""
+    """Send one of the page's files without comments, compressed for whoever reads that; 304 for whoever has it."""
     content = _file(path).read_bytes()
+    if path.endswith(".js"):
+        content = _without_comments(content)
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {**_GUARDS, "ETag": tag, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == tag:
@@ -62,6 +69,12 @@ async def asset(path: str, request: Request) -> Response:
         content = _compressed(content)
     kind = _TYPES.get(path.rsplit(".", 1)[-1])
     return Response(content, media_type=kind, headers=headers)
+
+
+@lru_cache(maxsize=200)
+def _without_comments(module: bytes) -> bytes:
+    """Leave out what only people read: a seventh of what is sent. Every line stays where it is."""
+    return _COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), module)
 
 
 @lru_cache(maxsize=200)
@@ -84,6 +97,13 @@ def _file(path: str) -> Traversable:
 def add_routes(app: FastAPI, given: Lent) -> None:
     """Serve the page from ``app``, with what the house lends."""
     app.state.console = given
-    app.include_router(router)
-    for part in (stream, story, snapshot, lessons):
-        app.include_router(part.router)
+    app.router.routes.extend(_included())
+
+
+@cache
+def _included() -> list[BaseRoute]:
+    """Return all routes, included once a process and not once an app: FastAPI takes its time over it."""
+    together = APIRouter()
+    for part in (router, stream.router, story.router, snapshot.router, lessons.router):
+        together.include_router(part)
+    return together.routes

@@ -17,9 +17,9 @@ from payments.kit.errors import NotFound, Refusal
 from payments.kit.events import Event
 from payments.ledger.account import DEBIT, Account
 from payments.ledger.balance import Balance
-from payments.ledger.entry import POST, TRANSFER, Transfer
+from payments.ledger.entry import EFFECTS, Transfer
 
-MOVES_MONEY: Final = (TRANSFER, POST)
+MOVES_MONEY: Final = tuple(kind for kind, (posted, _) in EFFECTS.items() if posted)
 """The kinds of transfer that change a ledger balance; the others only promise, or let go."""
 
 

@@ -88,3 +88,14 @@ def assets(folder: Traversable, path: str) -> Iterator[str]:
             yield from assets(each, f"{path}{each.name}/")
         elif each.name != "index.html":
             yield f"{path}{each.name}"
+
+
+async def test_a_module_is_sent_without_comments_and_line_for_line(api: Api) -> None:
+    kept = (files("payments.console") / "static" / "story.js").read_text("utf-8")
+    sent = (await api.http.get("/console/assets/story.js")).text
+    assert "/**" in kept
+    assert "/**" not in sent
+    assert len(sent.splitlines()) == len(kept.splitlines())
+    assert [line for line in sent.splitlines() if line.startswith(("import ", "export "))] == [
+        line for line in kept.splitlines() if line.startswith(("import ", "export "))
+    ]

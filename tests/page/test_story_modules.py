@@ -14,11 +14,11 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def asked(page: Page, sandbox: Sandbox) -> Any:
-    """Evaluates an expression of the modules: `story`, `rail`, `words`, `money`, `template`, `export`, `ledger`."""
+    """Evaluates an expression of the modules: `story`, `taccounts`, `rail`, `words`, `money`, `template`, `morph` …"""
     page.goto("/log")
 
     def ask(expression: str, **given: Any) -> Any:
-        names = ("story", "rail", "words", "money", "template", "ledger")
+        names = ("story", "taccounts", "rail", "words", "money", "template", "morph", "ledger")
         load = "".join(f"const {name} = await import('/console/assets/{name}.js');" for name in names)
         load += "const exported = await import('/console/assets/export.js');"
         return page.evaluate(f"async ({{{', '.join(given)}}}) => {{ {load} return {expression} }}", given)
@@ -37,7 +37,7 @@ def test_the_books_after_the_last_step_are_the_servers(asked: Any, sandbox: Sand
     sandbox.sell(amount=700)
     sandbox.settle_the_day()
     told = story_of(sandbox, sale["id"])
-    books = asked("story.books(story.tell(told), 99)", told=told)
+    books = asked("taccounts.books(story.tell(told), 99)", told=told)
     (deposit,) = (each for each in books if each["code"] == "cardholder")
     balance = sandbox.get("/accounts/acct_nora_patel/balance")
     assert (deposit["balance"], deposit["heldBefore"] + deposit["held"]) == (balance["ledger"], balance["held"])
@@ -48,11 +48,16 @@ def test_the_books_after_the_last_step_are_the_servers(asked: Any, sandbox: Sand
 
 def test_debits_are_credits_after_every_step(asked: Any, sandbox: Sandbox) -> None:
     for id in (sandbox.sell()["id"], sandbox.push()["id"], sandbox.transfer()["id"], sandbox.push_unknown()["id"]):
-        steps = asked("story.tell(told).steps.map(each => each.lines)", told=story_of(sandbox, id))
-        out = 0
-        for line in (line for lines in steps for line in lines if line["kind"] in ("transfer", "post")):
-            out += line["amount"] if line["side"] == "debit" else -line["amount"]
-        assert out == 0
+        for balances in asked("story.tell(told).balances", told=story_of(sandbox, id)):
+            assert sum(each["debits"] - each["credits"] for each in balances.values()) == 0
+            assert sum(each["held_debits"] - each["held_credits"] for each in balances.values()) == 0
+
+
+def test_what_is_only_this_storys_is_counted_as_the_log_counts_it(asked: Any, sandbox: Sandbox) -> None:
+    told = story_of(sandbox, sandbox.sell()["id"])
+    both = "[story.tell(told).balances.at(-1), ledger.state({}, told.events)]"
+    of_the_steps, of_the_events = asked(both, told=told)
+    assert of_the_steps == of_the_events
 
 
 def test_the_first_steps_need_nothing_that_comes_after(asked: Any, sandbox: Sandbox) -> None:
@@ -144,7 +149,7 @@ def test_templates_escape_and_keep_what_stays(asked: Any) -> None:
         """(() => {
           const root = document.createElement("div");
           document.body.append(root);
-          const draw = (...keys) => template.render(root, template.html`<ul>${keys.map((key) =>
+          const draw = (...keys) => morph.render(root, template.html`<ul>${keys.map((key) =>
             template.html`<li data-key="${key}" css="--k:${key.length}"><input aria-label="x"></li>`)}</ul>`);
           draw("a", "b");
           const [first, second] = root.querySelectorAll("li");
@@ -155,3 +160,37 @@ def test_templates_escape_and_keep_what_stays(asked: Any) -> None:
           return [kept, now.map((each) => each.style.getPropertyValue("--k"))];
         })()"""
     ) == [True, ["3", "1", "1"]]
+
+
+def test_a_part_is_left_alone_while_it_is_the_same(asked: Any) -> None:
+    assert asked(
+        """(() => {
+          const root = document.createElement("div");
+          const { html, part } = template;
+          const item = (key, text) => part(html`<li data-key="${key}" css="--k:1"><b>${text}</b></li>`);
+          const draw = (list) => morph.render(root, html`<ul>${list.map(([key, text]) => item(key, text))}</ul>`);
+          draw([["a", "x"], ["b", "y"]]);
+          const [a, b] = root.querySelectorAll("li");
+          b.append("left alone");
+          draw([["c", "new"], ["b", "y"], ["a", "<i>"]]);
+          const now = [...root.querySelectorAll("li")];
+          const kept = [now[1] === b, now[2] === a, b.textContent, a.textContent, now[0].style.getPropertyValue("--k")];
+          draw([["c", "<u>"], ["b", "z"]]);
+          draw([["c", "new"], ["b", "y"], ["a", "<i>"]]);
+          return [...kept, [...root.querySelectorAll("li")].map((each) => each.textContent)];
+        })()"""
+    ) == [True, True, "yleft alone", "<i>", "1", ["new", "y", "<i>"]]
+
+
+def test_markup_that_is_put_in_as_text_stays_text(asked: Any) -> None:
+    evil = "<img src=x onerror=alert(1)>\" data-part data-key='x'"
+    assert asked(
+        """(() => {
+              const root = document.createElement("div");
+              const { html, part } = template;
+              morph.render(root, html`<p title="${evil}">${evil}</p>${part(html`<b data-key="${evil}">${evil}</b>`)}`);
+              return [root.querySelectorAll("img").length, root.textContent, root.firstChild.title,
+                root.lastChild.dataset.key];
+            })()""",
+        evil=evil,
+    ) == [0, evil + evil, evil, evil]

@@ -227,6 +227,80 @@ def test_it_goes_on_without_the_server_and_after_it(open_page: OpenPage, sandbox
     stands_at(page, 22, 22)
 
 
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def test_names_are_only_names(page: Page, sandbox: Sandbox) -> None:
+    account = sandbox.post(
+        "/accounts", {"holder": EVIL, "issuer": "first_prairie", "product": "debit", "currency": "USD"}
+    )
+    sandbox.post(f"/accounts/{account['id']}/deposits", {"amount": 10_000})
+    card = sandbox.post("/cards", {"account": account["id"]})
+    shop = {"name": EVIL, "city": "Alder", "country": "US", "mcc": "5942", "currency": "USD"}
+    merchant = sandbox.post("/merchants", shop)
+    sale = sandbox.sell(card={"id": card["id"]}, merchant=merchant["id"], description=EVIL)
+    page.goto(f"/p/{sale['id']}?n=1")
+    stands_at(page, 1, 7)
+    expect(page.locator(".lane b")).to_contain_text([EVIL, EVIL])
+    expect(message(page)).to_contain_text(EVIL)
+    page.get_by_role("button", name="Last step").click()
+    stands_at(page, 7)
+    expect(page.locator("#app img")).to_have_count(0)
+
+
+def test_a_long_story_is_shown_and_scrubbed(page: Page, sandbox: Sandbox) -> None:
+    told = sandbox.get(f"/console/stories/{sandbox.sell()['id']}")
+    first, events = told["events"], list(told["events"])
+    while len(events) < 2_000:
+        last = events[-1]["position"]
+        events += [each | {"position": last + n + 1} for n, each in enumerate(first)]
+    page.goto("/p/latest?n=1")
+    stands_at(page, 1, 7)
+    share = {"format": "payments-sandbox story", "version": 1, "story": told | {"events": events}}
+    page.locator("input[type=file]").set_input_files(
+        {"name": "long.story.json", "mimeType": "application/json", "buffer": json.dumps(share).encode()}
+    )
+    expect(page.get_by_text("This story comes from a file.")).to_be_visible()
+    steps = int(page.locator(".theatre").get_attribute("data-of") or 0)
+    assert steps > 900
+    page.get_by_role("slider").fill(str(steps // 2))
+    stands_at(page, steps // 2, steps)
+    expect(page.locator(".m.now")).to_be_in_viewport()
+
+
+def test_a_reset_while_somebody_looks_begins_anew(page: Page, sandbox: Sandbox) -> None:
+    old = sandbox.sell()
+    page.goto("/")
+    stands_at(page, 7, 7)
+    sandbox.reset()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing has been paid here yet")
+    new = sandbox.decline()
+    expect(page.locator(".theatre")).to_have_attribute("data-story", new["id"])
+    assert old["id"] != new["id"] or old["status"] != new["status"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"amount": "many"}, "story.amount is no whole number"),
+        ({"parties": [{"id": "x"}]}, "story.parties[0].name is no text"),
+        ({"opening": {"a.b.USD": None}}, "story.opening.a.b.USD is missing"),
+        ({"events": []}, "cannot be told"),
+        ({"events": [{"position": 1, "type": "money.posted"}]}, "story.events[0].institution is no text"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(page: Page, sandbox: Sandbox, change: dict[str, Any], said: str) -> None:
+    told = sandbox.get(f"/console/stories/{sandbox.sell()['id']}") | change
+    page.goto("/p/latest?n=7")
+    stands_at(page, 7)
+    text = json.dumps({"format": "payments-sandbox story", "version": 1, "story": told})
+    page.locator("input[type=file]").set_input_files(
+        {"name": "a.json", "mimeType": "text/json", "buffer": text.encode()}
+    )
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    stands_at(page, 7)
+
+
 @pytest.mark.parametrize("text", ["", "{}", '{"format": "payments-sandbox story", "version": 1, "story": {"id": "x"}}'])
 def test_a_damaged_file_is_refused_in_words(page: Page, sandbox: Sandbox, text: str) -> None:
     sale = sandbox.sell()

@@ -5,11 +5,12 @@ import { icon } from "./icons.js";
 import { say } from "./page.js";
 import { html } from "./template.js";
 
+/** @type {Record<string, (request: ApiRequest) => string>} */
 const FORMS = { curl: asCurl, Python: asPython, ".http": asHttp };
 
 /** @typedef {import("./api.js").ApiRequest} ApiRequest */
 
-/** In which form calls are shown, on the whole page. @type {keyof FORMS} */
+/** In which form calls are shown, on the whole page. @type {string} */
 let form = "curl";
 
 /** `POST /v1/sandbox/clock/wind {"next":true}` @param {ApiRequest} request */
@@ -24,7 +25,7 @@ export const callBox = (request, key = "call") => html`<div class="callbox" data
 
 /** @type {Record<string, (arg: string, element: any, event: any) => void>} */
 export const callActions = {
-  callForm: (arg) => { form = /** @type {keyof FORMS} */ (arg) },
+  callForm: (arg) => { form = arg },
   copyCall: (_, element) => {
     const text = element.closest(".callbox")?.querySelector("pre")?.textContent ?? "";
     void navigator.clipboard?.writeText(text).then(() => say("Copied"), () => say("It could not be copied"));

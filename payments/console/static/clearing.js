@@ -17,7 +17,7 @@ const POINTS = 240;
 const KEPT = 16;
 
 /** @returns {Cleared} */
-const none = () => ({ count: 0, gross: 0, flows: {}, nets: {}, points: [], stride: 1 });
+export const none = () => ({ count: 0, gross: 0, flows: {}, nets: {}, points: [], stride: 1 });
 
 /** The windows of a snapshot. @param {any[]} found @returns {Windows} */
 export function windowsOf(found) {
@@ -48,9 +48,9 @@ export function clear(windows, event) {
 
 /** @param {Windows} windows @param {{ type: string, subject: string, data: any }} event */
 function move(windows, { type, subject, data }) {
-  const known = windows[subject];
+  const known = windows[subject] ?? { id: subject, opened_at: 0, closes_at: 0, settles_at: null, cleared: {} };
   const times = data.closes_at ? { opened_at: data.closes_at - DAY, closes_at: data.closes_at, settles_at: data.settles_at } : {};
-  windows[subject] = { id: subject, opened_at: 0, closes_at: 0, settles_at: null, cleared: {}, ...known, ...times, status: type.split(".")[1] };
+  windows[subject] = { ...known, ...times, status: type.split(".")[1] };
   const settled = Object.values(windows).filter((each) => each.status === "settled").sort((one, other) => one.closes_at - other.closes_at);
   for (const each of settled.slice(0, Math.max(0, settled.length - KEPT))) delete windows[each.id];
 }

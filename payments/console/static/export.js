@@ -1,32 +1,16 @@
 // @ts-check
-/** A story to take away: a picture (SVG), Mermaid text, its events, or a file that replays when it is dropped on the page. */
-import { tell } from "./story.js";
+/** A story to take away: a picture (SVG), Mermaid text, or its events. */
+import { laneName } from "./story.js";
 import { escape } from "./template.js";
 
 /** @typedef {import("./story.js").Told} Told @typedef {import("./story.js").Story} Story @typedef {import("./story.js").Step} Step */
 
-const FORMAT = "payments-sandbox story";
-
-/** The whole story as a file that replays without a server. @param {Story} story */
-export const shareFile = (story) => JSON.stringify({ format: FORMAT, version: 1, story }, null, 1);
-
 /** Its events, as the API gives them. @param {Story} story */
 export const eventsFile = (story) => JSON.stringify(story.events.map(({ own, message, source, ...event }) => event), null, 1);
 
-/** The story in a share file. Throws an error that says what is wrong with it. @param {string} text @returns {Story} */
-export function readShareFile(text) {
-  let found;
-  try { found = JSON.parse(text) } catch { throw new Error("This file is not JSON.") }
-  if (found?.format !== FORMAT || found.version !== 1) throw new Error("This is not a share file of the payments sandbox.");
-  const { story } = found;
-  const whole = story && typeof story.id === "string" && Array.isArray(story.parties) && Array.isArray(story.events) && story.accounts && story.opening;
-  try { if (whole && tell(story).steps.length) return story } catch { /* said below */ }
-  throw new Error("The story in this file is damaged.");
-}
-
 /** @param {Told} told @param {number} [n] */
 export function mermaid(told, n = told.steps.length) {
-  const name = (/** @type {string} */ text) => text.replace(/[;#:]/g, " ");
+  const name = (/** @type {string} */ text) => text.replace(/[;#:\n\r]/g, " ");
   const ids = new Map(told.lanes.map((each, k) => [each.id, `p${k + 1}`]));
   const lines = ["sequenceDiagram", ...told.lanes.map((each) => `  participant ${ids.get(each.id)} as ${name(each.name)}`)];
   let phase = "";
@@ -35,7 +19,7 @@ export function mermaid(told, n = told.steps.length) {
       phase = step.phase;
       lines.push(`  Note over p1,p${told.lanes.length}: ${name(phase.split("|").join(", "))}`);
     }
-    const arrow = step.lost ? "-x" : step.shape === "answer" ? "-->>" : step.shape === "money" ? "->>" : "->>";
+    const arrow = step.lost ? "-x" : step.shape === "answer" ? "-->>" : "->>";
     const [from, to] = [ids.get(step.from), ids.get(step.to)];
     lines.push(`  ${from}${arrow}${to}: ${name([step.code, step.rc, step.label].filter(Boolean).join(" "))}`);
     if (step.shape === "money") lines.push(`  Note over ${from},${to}: money moves`);
@@ -81,12 +65,9 @@ export function svg(told, title, n = told.steps.length) {
     y += ROW;
   }
   const heads = told.lanes.map((each) => `<g class="p-${each.role}"><line class="life" x1="${x(each.id)}" x2="${x(each.id)}" y1="${HEAD - 8}" y2="${y}"/><text class="b mid" x="${x(each.id)}" y="28">${escape(each.name)}</text><text class="mid f" x="${x(each.id)}" y="46">${escape(each.part)}</text></g>`);
-  const words = told.steps.slice(0, n).map((step) => `${step.n}. ${nameOf(told, step.from)} to ${nameOf(told, step.to)}: ${step.code} ${step.label}`).join(". ");
+  const words = told.steps.slice(0, n).map((step) => `${step.n}. ${laneName(told, step.from)} to ${laneName(told, step.to)}: ${step.code} ${step.label}`).join(". ");
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y + 8}" width="${width}" height="${y + 8}" role="img" aria-labelledby="t d"><title id="t">${escape(title)}</title><desc id="d">${escape(words)}</desc><style>${STYLE}</style><rect width="${width}" height="${y + 8}" rx="10" fill="var(--bg)"/>\n${heads.join("\n")}\n${parts.join("\n")}\n</svg>\n`;
 }
-
-/** @param {Told} told @param {string} id */
-const nameOf = (told, id) => told.lanes.find((each) => each.id === id)?.name ?? id;
 
 /** @param {Told} told @param {Step} step @param {(id: string) => number} x @param {number} y @param {string} time */
 function row(told, step, x, y, time) {
