@@ -183,7 +183,8 @@ def test_the_window_is_closed_and_settled_by_the_call_that_is_shown(page: Page, 
     expect(page.get_by_text("This window is settled")).to_be_visible()
     assert sandbox.get(f"/settlement_windows/{window['id']}")["status"] == "settled"
     expect(page.get_by_role("region", name="Gross to net")).to_contain_text("moved on")
-    expect(region(page, "First Prairie Bank balance sheet").get_by_text("Due from OpenNet")).to_have_count(0)
+    due = region(page, "First Prairie Bank balance sheet").get_by_role("listitem").filter(has_text="Due from OpenNet")
+    expect(due).to_contain_text("0.00")
     page.get_by_role("button", name="Go to the open window").click()
     expect(page.get_by_text("This window is open")).to_be_visible()
     expect(page.get_by_text("Every book balances, 0.00 out")).to_be_visible()
@@ -330,3 +331,19 @@ def test_memory_stays_bounded_however_much_happens(open_page: OpenPage, address:
         assert kept["last"] == kept["told"]
         assert kept["owes"] >= 100_000
         assert max(kept["points"]) <= 480
+
+
+def test_positions_stand_on_an_axis_of_time_once_the_clock_has_moved(page: Page, sandbox: Sandbox) -> None:
+    sandbox.wind(86_400)  # into a window that nothing was cleared in
+    sandbox.push()
+    open_books(page)
+    page.get_by_label("Window of").select_option(index=0)
+    plot = region(page, "Position through the day")
+    expect(plot).to_contain_text("In the order of clearing: the clock has hardly moved meanwhile.")
+    for _ in range(3):
+        sandbox.wind(1800)
+        sandbox.push()
+    caught_up(page, sandbox)
+    expect(plot).to_contain_text("By the sandbox’s clock, to the end of the window.")
+    expect(plot).to_contain_text("cut-off 23:30")
+    expect(plot.locator("path")).to_have_count(4)

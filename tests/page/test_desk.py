@@ -27,9 +27,6 @@ def shop(page: Page, sandbox: Sandbox) -> Page:
         assert sandbox.http.delete(f"/v1/sandbox/{kind}").is_success
     page.goto("/shop")
     expect(page.get_by_role("heading", name="Disbursement desk")).to_be_visible()
-    # What is read last moves what is below it: nobody can press what moves away under the finger.
-    expect(desk(page)).to_contain_text(re.compile(r"now\s*[\d,]+\.\d\d"))
-    expect(desk(page)).to_contain_text(re.compile(r"Available\s*\$[\d,]+\.\d\d"))
     return page
 
 
@@ -504,3 +501,149 @@ def test_on_a_phone_the_terminal_is_big_enough_to_touch(shop: Page) -> None:
     assert box is not None
     assert box["width"] >= 24
     assert box["height"] >= 24
+
+
+# ── prefilled by the address ──
+
+
+def test_a_sale_is_filled_in_by_the_address(page: Page, sandbox: Sandbox) -> None:
+    page.goto("/shop?sale=12.50&card=card_liam_ortiz&entry=chip&capture=now&fault=lose_reply")
+    expect(checkout(page).get_by_role("button", name="Insert Liam’s card for $12.50")).to_be_visible()
+    expect(breaking(page).locator(".d-hint")).to_contain_text("Reply lost")
+    assert sandbox.get("/sandbox/faults")["data"] == [], "an address arms nothing"
+    see_code(page, '"amount": 1250')
+    see_code(page, '"capture": true')
+
+
+def test_a_push_is_filled_in_by_the_address(page: Page) -> None:
+    page.goto("/shop?push=31.50&from=company&to=card_omar_diallo&channel=bank_branch&outcome=returned")
+    expect(desk(page).get_by_role("button", name="Push $31.50 to Omar")).to_be_visible()
+    see_code(page, '"channel": "bank_branch"')
+    see_code(page, '"sender": "snd_opal_payouts"')
+    expect(breaking(page).locator(".d-hint")).to_contain_text("sent back by the recipient")
+
+
+def test_what_the_address_says_and_nobody_knows_is_left_out(page: Page, witness: Witness) -> None:
+    witness.allow(REFUSED)
+    page.goto("/shop?sale=-3&card=card_nobody&channel=web&entry=telepathy&payment=pay_none&shoe=7")
+    heading = page.locator(".d-hd")
+    expect(heading).to_contain_text("sale=-3 card=card_nobody entry=telepathy payment=pay_none shoe")
+    expect(heading).not_to_contain_text("channel")
+    expect(checkout(page).get_by_role("button", name="Tap Nora’s card for $58.41")).to_be_visible()
+
+
+# ── what was paid before ──
+
+
+def test_any_payment_is_taken_up_again(shop: Page, sandbox: Sandbox) -> None:
+    payment = sandbox.sell(amount=4321)
+    sandbox.sell(amount=100)
+    row = shop.get_by_role("region", name="Just now").get_by_role("listitem").filter(has_text="$43.21")
+    row.get_by_role("button", name="Take up Nora at Blue Door Books").click()
+    checkout(shop).get_by_role("button", name="Refund").click()
+    expect(checkout(shop).get_by_text("$43.21 pending")).to_be_visible()
+    assert sandbox.get(f"/payments/{payment['id']}")["refunded_amount"] == 4321
+    held = sandbox.sell(capture=False, amount=777)
+    shop.goto(f"/shop?payment={held['id']}")
+    checkout(shop).get_by_role("button", name="Void").click()
+    expect(checkout(shop).get_by_text("voided", exact=True)).to_be_visible()
+
+
+def test_a_push_that_comes_back_is_told_on_the_phone(shop: Page, sandbox: Sandbox) -> None:
+    sandbox.post("/sandbox/outcomes", {"outcome": "returned", "card": {"id": "card_nora_patel"}, "seconds": 60})
+    pushed = sandbox.push(amount=1717)
+    sandbox.wind(3600)
+    assert sandbox.get(f"/disbursements/{pushed['id']}")["status"] == "returned"
+    shop.goto(f"/shop?disbursement={pushed['id']}")
+    expect(desk(shop).get_by_role("status")).to_contain_text("Sent back by the recipient’s bank")
+    expect(shop.get_by_role("list", name="On Nora’s phone")).to_contain_text("17.17 USD were returned")
+
+
+# ── whoever listens ──
+
+
+def test_webhooks_are_broken_endpoint_by_endpoint(shop: Page, sandbox: Sandbox) -> None:
+    breaking(shop).get_by_role("button", name="Webhooks").click()
+    expect(breaking(shop)).to_contain_text("Nobody listens yet.")
+    endpoint = sandbox.post("/webhook_endpoints", {"url": "http://127.0.0.1:9/hooks", "types": ["payout.*"]})
+    breaking(shop).get_by_label("Webhooks to http://127.0.0.1:9/hooks").select_option(label="each arrives twice")
+    see_code(shop, '"chaos": "repeat"')
+    assert sandbox.get(f"/webhook_endpoints/{endpoint['id']}")["chaos"] == "repeat"
+    assert_accessible(shop)
+
+
+def test_what_became_of_a_file_is_downloaded(shop: Page) -> None:
+    desk(shop).get_by_role("button", name="File").click()
+    desk(shop).get_by_role("button", name="CSV", exact=True).click()
+    desk(shop).get_by_role("button", name="Send relief").click()
+    expect(desk(shop).get_by_text("completed")).to_be_visible()
+    with shop.expect_download() as downloading:
+        desk(shop).get_by_role("button", name="Result as CSV").click()
+    lines = downloading.value.path().read_text().splitlines()
+    assert downloading.value.suggested_filename.endswith(".csv")
+    assert len(lines) == 6
+    assert sum(",paid," in line for line in lines) >= 1
+    see_code(shop, "/result?format=csv")
+
+
+# ── when it does not work ──
+
+
+def answer_with(page: Page, path: str, status: int, body: str) -> None:
+    page.route(
+        f"**{path}",
+        lambda route: route.fulfill(status=status, body=body, content_type="application/problem+json"),
+        times=1,
+    )
+
+
+def key_shown(page: Page) -> str:
+    found = re.search(r"Idempotency-Key: ([^']+)'", code(page))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (429, '{"title": "Too many requests.", "code": "too_many_requests"}', "Too many requests. too_many_requests"),
+        (500, '{"title": "That was our mistake."}', "That was our mistake."),
+        (502, "<html>", "The answer was 502."),
+    ],
+)
+def test_what_could_not_be_answered_is_sent_once_more_under_the_same_key(
+    shop: Page, sandbox: Sandbox, witness: Witness, status: int, body: str, told: str
+) -> None:
+    witness.allow(f"status of {status}")
+    answer_with(shop, "/v1/disbursements", status, body)
+    desk(shop).get_by_label("Amount").fill("7.07")
+    before = key_shown(shop)
+    desk(shop).get_by_role("button", name="Push $7.07").click()
+    problem = desk(shop).get_by_role("alert")
+    expect(problem).to_contain_text(told)
+    expect(problem).to_contain_text("press once more")
+    desk(shop).get_by_role("button", name="Push $7.07").click()
+    expect(desk(shop).get_by_role("status")).to_contain_text("paid")
+    assert key_shown(shop) == before
+    expect(problem).to_be_hidden()
+
+
+def test_when_nobody_answers_nothing_typed_is_lost(shop: Page, witness: Witness) -> None:
+    witness.allow("ERR_FAILED")
+    shop.route("**/v1/payments", lambda route: route.abort(), times=1)
+    key_in(shop, "999")
+    terminal(shop).get_by_role("button", name="OK").click()
+    expect(checkout(shop).get_by_role("alert")).to_contain_text("Start the sandbox again")
+    expect(terminal(shop)).to_contain_text("$9.99")
+    terminal(shop).get_by_role("button", name="OK").click()
+    expect(terminal(shop)).to_contain_text("Approved 00")
+
+
+@pytest.mark.parametrize("typed", ["-5", "0", "", "abc", "1e3", "99999999999999", "٣", "🍋", "12.345"])
+def test_whatever_is_typed_as_an_amount_is_kept_and_one_is_told_how(shop: Page, witness: Witness, typed: str) -> None:
+    witness.allow(REFUSED)
+    amount = desk(shop).get_by_label("Amount")
+    amount.fill(typed)
+    desk(shop).get_by_role("button", name=re.compile("^Push")).click()
+    expect(desk(shop).get_by_role("alert")).to_contain_text("Type more than nothing, as 12.50: digits")
+    expect(amount).to_have_value(typed)

@@ -27,10 +27,34 @@ export async function call(method, path, body, { key = method === "POST" ? newKe
   if (file || body !== undefined) headers["Content-Type"] = file?.type ?? "application/json";
   try {
     const response = await fetch(path, { method, headers, body: file?.content ?? (body === undefined ? undefined : JSON.stringify(body)) });
-    const text = await response.text();
-    return { status: response.status, body: text ? JSON.parse(text) : null, request };
+    return { status: response.status, body: parsed(await response.text()), request };
   } catch (error) {
     return { status: 0, body: { title: "Nobody answers", detail: String(error) }, request };
+  }
+}
+
+/** @param {string} text @returns {any} null if it is no JSON, as what stands between may send */
+function parsed(text) {
+  try { return JSON.parse(text) } catch { return null }
+}
+
+/** May it be asked for again, under the same key? Then it happens once, whatever became of it. @param {number} status */
+export const mayRepeat = (status) => status === 0 || status === 429 || status >= 500;
+
+/** What was wrong, and what to do about it. @param {{ status: number, body: any }} reply @returns {{ title: string, detail?: string, code?: string, errors?: { field: string, problem: string }[] }} */
+export function trouble({ status, body }) {
+  if (status === 0) return { title: "Nobody answers.", detail: "Start the sandbox again, then press once more: what was typed is kept, and it happens only once." };
+  const told = { title: `The answer was ${status}.`, ...body };
+  return mayRepeat(status) ? { ...told, detail: `${told.detail ?? ""} Wait a moment, then press once more: it happens only once.` } : told;
+}
+
+/** What a path of the API has, as a file. @param {string} path @returns {Promise<Blob | null>} null if there is none */
+export async function download(path) {
+  try {
+    const response = await fetch(path, { headers: { Authorization: `Bearer ${demoKey()}` } });
+    return response.ok ? await response.blob() : null;
+  } catch {
+    return null;
   }
 }
 

@@ -40,7 +40,7 @@ function shell() {
   return html`<a class="skip" href="#main">Skip to content</a>
 <header class="top" data-key="top"><a class="brand" href="/">${logo}payments sandbox</a>
 <nav aria-label="Main">${NAV.map(([path, name]) => html`<a href="${path}" data-key="${path}" ${path === current && html`aria-current="page"`}>${name}</a>`)}</nav>
-<div class="right"><span class="live ${!feed.connected && "off"}" data-key="live">${feed.connected ? "Live" : "Not connected"}</span>${clock.view()}<button class="icon-btn" data-key="theme" data-do="theme" aria-label="Switch between light and dark">${icon("sun")}</button></div></header>
+<div class="right"><span class="live ${!feed.connected && (feed.run ? "off" : "soon")}" data-key="live">${feed.connected || !feed.run ? "Live" : "Not connected"}</span>${clock.view()}<button class="icon-btn" data-key="theme" data-do="theme" aria-label="Switch between light and dark">${icon("sun")}</button></div></header>
 <main id="main" tabindex="-1" data-key="main" data-screen="${screen?.title ?? ""}">${screen?.view()}</main>`;
 }
 
@@ -126,6 +126,12 @@ function follow(event) {
   page.go(path);
 }
 
+/** Somebody begins or ceases to point at what must not move meanwhile. @param {MouseEvent} event */
+function pointed({ target, relatedTarget }) {
+  const still = target instanceof Element && target.closest("[data-still]");
+  if (still && !still.contains(/** @type {Node | null} */ (relatedTarget))) page.redraw();
+}
+
 /** @param {KeyboardEvent} event */
 function key(event) {
   const target = event.target instanceof Element ? event.target : null;
@@ -135,6 +141,7 @@ function key(event) {
 
 for (const type of ["click", "input", "change", "submit"]) document.addEventListener(type, act);
 document.addEventListener("click", follow);
+for (const type of /** @type {const} */ (["mouseover", "mouseout"])) document.addEventListener(type, pointed);
 document.addEventListener("keydown", key);
 addEventListener("popstate", () => void route());
 feed.on((topic) => { if (topic !== "events") page.redraw() });

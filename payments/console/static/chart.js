@@ -31,43 +31,48 @@ const CODES = {
 };
 
 const RESULT = ["Earned so far", "k6", 9];
+/** The place of what has no other. */
+const OTHER = 7;
 
 /** What is promised between members. */
 const PROMISED = /^due_(from|to)_/;
 
-/** The balance sheet of a book in one currency.
+/** @typedef {Line & { place: number, owned: boolean }} Placed */
+
+/** The line an account belongs to, with nothing on it yet. @param {import("./day.js").Account} account @param {string} network its name @returns {Placed} */
+function lineOf(account, network) {
+  const kind = kindOf(account);
+  const [name, tone, place] = kind === "income" || kind === "expense" ? RESULT
+    : CODES[account.code] ?? CODES[`${account.code} ${kind}`] ?? [account.code.replaceAll("_", " "), "k6", OTHER];
+  return { code: account.code, name: String(name).replace("{network}", network), tone: String(tone), place: Number(place), owned: kind === "asset",
+    promised: PROMISED.test(account.code), amount: 0, held: 0, accounts: [] };
+}
+
+/** The balance sheet of a book in one currency. What a book has an account for stands there with nothing on it, too: then nothing moves when something comes.
  * @param {import("./ledger.js").Balances} balances @param {string} book @param {string} currency @param {string} network its name
  * @returns {Sheet} */
 export function sheet(balances, book, currency, network) {
-  /** @type {Map<string, Line & { place: number, owned: boolean }>} */
+  /** @type {Map<string, Placed>} */
   const lines = new Map();
-  const prefix = `${book}.`;
-  for (const id in balances) {
-    if (!id.startsWith(prefix)) continue;
+  for (const [id, standing] of Object.entries(balances)) {
+    if (!id.startsWith(`${book}.`)) continue;
     const account = accountOf(id);
     if (account.currency !== currency) continue;
-    const [kind, standing] = [kindOf(account), balances[id]];
-    const owned = kind === "asset";
-    const result = kind === "income" || kind === "expense";
-    const [name, tone, place] = result ? RESULT : CODES[account.code] ?? CODES[`${account.code} ${kind}`] ?? [account.code.replaceAll("_", " "), "k6", 7];
-    const key = `${owned} ${name}`;
-    if (!lines.has(key)) {
-      lines.set(key, { code: account.code, name: String(name).replace("{network}", network), tone: String(tone), amount: 0, held: 0,
-        promised: PROMISED.test(account.code), accounts: [], place: Number(place), owned });
-    }
-    const line = /** @type {Line} */ (lines.get(key));
-    const amount = owned ? net(standing) : -net(standing);
-    const held = owned ? standing.held_credits : standing.held_debits;
+    const fresh = lineOf(account, network);
+    const key = `${fresh.owned} ${fresh.name}`;
+    const line = lines.get(key) ?? fresh;
+    lines.set(key, line);
+    const amount = line.owned ? net(standing) : -net(standing);
+    const held = line.owned ? standing.held_credits : standing.held_debits;
     line.amount += amount;
     line.held += held;
     if (amount || held || !account.owner) line.accounts.push({ id, name: account.name, amount, held });
   }
-  const shown = [...lines.values()].filter((each) => each.amount || each.held || ["settlement_cash", "equity", "vault"].includes(each.code));
-  shown.sort((one, other) => one.place - other.place);
+  const shown = [...lines.values()].filter((each) => each.amount || each.held || each.place !== OTHER).sort((one, other) => one.place - other.place);
   for (const each of shown) each.accounts.sort((one, other) => Math.abs(other.amount) - Math.abs(one.amount));
-  const [owns, owes] = [shown.filter((each) => each.owned), shown.filter((each) => !each.owned)];
+  const side = (/** @type {boolean} */ owned) => shown.filter((each) => each.owned === owned);
   const total = (/** @type {Line[]} */ some) => some.reduce((sum, each) => sum + each.amount, 0);
-  return { owns, owes, ownsTotal: total(owns), owesTotal: total(owes) };
+  return { owns: side(true), owes: side(false), ownsTotal: total(side(true)), owesTotal: total(side(false)) };
 }
 
 /** @param {{ kind: string, code: string }} account */

@@ -17,7 +17,7 @@ const POINTS = 240;
 const KEPT = 16;
 
 /** @returns {Cleared} */
-const none = () => ({ count: 0, gross: 0, flows: {}, nets: {}, points: [], stride: 1 });
+export const none = () => ({ count: 0, gross: 0, flows: {}, nets: {}, points: [], stride: 1 });
 
 /** The windows of a snapshot. @param {any[]} found @returns {Windows} */
 export function windowsOf(found) {

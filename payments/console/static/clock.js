@@ -1,6 +1,6 @@
 // @ts-check
 /** The sandbox's clock, on every screen: what it shows, what falls due next, and how to wind it. */
-import { call } from "./api.js";
+import { call, trouble } from "./api.js";
 import { callActions, callBox, callLine } from "./calls.js";
 import { feed, readClock } from "./feed.js";
 import { icon } from "./icons.js";
@@ -106,7 +106,7 @@ function box() {
 <ul class="ways">${way("Next thing due", "next", { next: true }, next)}${way("One hour", "hour", { seconds: 3600 })}${way("One day", "day", { seconds: 86400 })}
 <li data-key="to"><form data-do="clockTo"><label><span class="sr">To, in UTC</span><input type="datetime-local" value="${state.to}" data-do="clockTime" required></label><button class="btn ghost" ${state.busy && html`disabled`}>To then</button></form><span><code>${JSON.stringify(toward)}</code></span></li>
 <li data-key="turn"><button class="btn ghost" data-do="clockTurn" data-arg="${turn}" ${state.busy && html`disabled`}>${feed.clock.frozen ? "Let it run" : "Freeze it"}</button><span><code>POST ${turn}</code></span></li></ul></section>
-${state.done && html`<section class="said" role="status" data-key="said"><p><span class="badge ${state.done.status === 200 ? "ok" : "bad"}">${state.done.status || "no answer"}</span> ${callLine(state.done.request)}</p><p>${state.done.status !== 200 ? state.done.body?.detail ?? state.done.body?.title : state.done.body.ran ? ranWords(state.done.body.ran) : feed.clock.frozen ? "It stands still." : "It runs."}</p>
+${state.done && html`<section class="said" role="status" data-key="said"><p><span class="badge ${state.done.status === 200 ? "ok" : "bad"}">${state.done.status || "no answer"}</span> ${callLine(state.done.request)}</p><p>${state.done.status !== 200 ? `${trouble(state.done).title} ${trouble(state.done).detail ?? ""}` : state.done.body.ran ? ranWords(state.done.body.ran) : feed.clock.frozen ? "It stands still." : "It runs."}</p>
 <details data-key="form"><summary>as curl, Python, .http</summary>${callBox(state.done.request)}</details></section>`}
 <section><h3>Due next <code>GET /v1/sandbox/due</code></h3>
 <ol class="due">${state.due.slice(0, 12).map(({ job, at }) => html`<li data-key="${job}"><button data-do="clockWind" data-arg="${JSON.stringify({ to: at })}" title="Wind to ${at}" ${state.busy && html`disabled`}><b>${when(Date.parse(at), now)}</b><span>${jobWords(job)}</span><i>${until(Date.parse(at), now)}</i></button></li>`)}</ol></section></div>`;
@@ -114,7 +114,7 @@ ${state.done && html`<section class="said" role="status" data-key="said"><p><spa
 
 /** What the shell shows. */
 export const clock = {
-  view: () => html`<div class="clockplace" data-key="clock"><button class="clock" id="clock" data-do="clockOpen" aria-haspopup="dialog" aria-expanded="${String(state.open)}" aria-label="The sandbox’s clock: ${feed.clock.readAt ? clockText(feed.now()).slice(0, -3) : "…"}"><b>${feed.clock.readAt ? html`<i>${date(feed.now())}</i> ${second(feed.now())}` : "…"}</b><span>${feed.clock.frozen ? "simulated, stands" : "simulated"}</span></button>${state.open && box()}</div>`,
+  view: () => html`<div class="clockplace" data-key="clock"><button class="clock" id="clock" data-do="clockOpen" aria-haspopup="dialog" aria-expanded="${String(state.open)}" aria-label="The sandbox’s clock: ${feed.clock.readAt ? clockText(feed.now()).slice(0, -3) : "…"}"><b>${feed.clock.readAt > 0 && html`<i>${date(feed.now())}</i> ${second(feed.now())}`}</b><span>${feed.clock.frozen ? "simulated, stands" : "simulated"}</span></button>${state.open && box()}</div>`,
   /** @type {Record<string, (arg: string, element: any, event: Event) => void>} */
   actions: {
     ...callActions,

@@ -46,11 +46,14 @@ let source;
 /** @type {SandboxEvent[]} */
 let arrived = [];
 let waiting = false;
+/** Where the world stood when we came: what happened before is told in one go. */
+let before = 0;
 
 /** Connect, and stay connected. */
 export function connect() {
   source?.close();
-  source = new EventSource(`/console/events${feed.run ? `?after=${feed.last}` : ""}`);
+  arrived = [];
+  source = new EventSource(`/console/events${feed.last ? `?after=${feed.last}` : ""}`);
   source.addEventListener("run", (message) => opened(JSON.parse(message.data)));
   source.addEventListener("happened", (message) => {
     arrived.push(JSON.parse(message.data));
@@ -75,11 +78,10 @@ function opened(world) {
   const other = feed.run !== "" && feed.run !== world.run;
   const first = feed.run === "";
   Object.assign(feed, { run: world.run, members: world.members });
+  before = world.last;
   connected(true);
   if (other) {
-    Object.assign(feed, { events: [], last: 0 });
-    arrived = [];
-    feed.run = "";
+    Object.assign(feed, { events: [], last: 0, run: "" });
     connect();
     return;
   }
@@ -89,6 +91,7 @@ function opened(world) {
 
 function take() {
   waiting = false;
+  if (arrived.length && arrived[arrived.length - 1].position < before) return; // the rest is on its way
   const fresh = arrived.filter((each) => each.position > feed.last);
   arrived = [];
   if (!fresh.length) return;

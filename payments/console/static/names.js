@@ -6,9 +6,6 @@ import { given, short } from "./words.js";
 /** The name of an institution. @param {string} id */
 export const institutionName = (id) => feed.members.find((each) => each.id === id)?.name ?? id;
 
-/** @param {string} role of a member @returns {string} the class that sets its colour */
-export const roleClass = (role) => `p-${role}`;
-
 /** @typedef {{ id: string, name: string, role?: string, product?: string }} Named */
 
 /** @type {Record<string, (house: string, owner: string, network: string) => [string, string]>} */

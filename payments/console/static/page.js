@@ -13,6 +13,9 @@ export const go = (path, replace) => page.go(path, replace);
 /** Tell whoever listens to the page (a screen reader). @param {string} text */
 export const say = (text) => page.say(text);
 
+/** Does somebody point at what says `data-still="name"`? It is not to move then; when they look up, all is drawn anew. @param {string} name */
+export const pointedAt = (name) => matchMedia("(hover: hover)").matches && document.querySelector(`[data-still="${name}"]:hover`) !== null;
+
 /** What can be done on more than one screen (the theatre is used by lessons, too): by name, as in a screen's own actions.
  * @type {Record<string, (arg: string, element: any, event: any) => void>} */
 export const common = {};

@@ -110,10 +110,11 @@ function view() {
   const account = accountOf(state.id);
   const book = day.books.find((each) => each.id === account.book);
   if (state.status === 404) return html`<div class="account ready"><h1 class="screen">There is no such account</h1><p class="lead"><code>${state.id}</code> · <a href="/books">All books</a></p></div>`;
+  if (!state.status || !day.ready) return html`<div class="account" data-account="${state.id}"><p class="boot" role="status">Opening the account …</p></div>`;
   const side = account.kind === "asset" || account.kind === "expense" ? "debit" : "credit";
   const owner = { id: account.owner, name: account.name.replace(/,.*$/, "") };
   const { own } = accountWords(account, [...day.books, owner]);
-  return html`<div class="account ${state.status && day.ready && "ready"}" data-account="${state.id}"><nav class="crumbs" aria-label="Where this is"><a href="/books?currency=${account.currency}">Books</a> <span aria-hidden="true">›</span> ${book?.name ?? account.book}</nav>
+  return html`<div class="account ready" data-account="${state.id}"><nav class="crumbs" aria-label="Where this is"><a href="/books?currency=${account.currency}">Books</a> <span aria-hidden="true">›</span> ${book?.name ?? account.book}</nav>
 <div class="hd p-${book?.role ?? "network"}"><i class="dot"></i><h1 class="screen">${account.name}</h1><span class="badge">${account.currency}</span>${account.kind && html`<span class="badge">${account.kind}</span>`}
 <p>${own}. ${side === "debit" ? "Debits add to it." : "Credits add to it."} <code>${state.id}</code></p></div>
 ${figures()}

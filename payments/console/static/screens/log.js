@@ -6,7 +6,7 @@ import { eventWords } from "../event_words.js";
 import { feed } from "../feed.js";
 import { icon } from "../icons.js";
 import { money } from "../money.js";
-import { redraw } from "../page.js";
+import { pointedAt, redraw, say } from "../page.js";
 import { html } from "../template.js";
 import { date, second } from "../times.js";
 import { short } from "../words.js";
@@ -28,6 +28,8 @@ const state = {
   paused: null,
   /** The line that is open, by position. */
   open: 0,
+  /** The position after which nothing is shown while somebody points at a line or reads one. @type {number | null} */
+  held: null,
   /** @type {SandboxEvent[]} from before what the feed has, oldest first */
   older: [],
   shown: SHOWN,
@@ -53,11 +55,12 @@ const KINDS = [
 
 /** @returns {(event: SandboxEvent) => boolean} */
 function wanted() {
-  const { institution, reference, paused } = state;
+  const { institution, reference } = state;
+  const until = state.paused ?? state.held ?? Infinity;
   const pattern = KINDS.find(([name]) => name === state.type)?.[2];
   const text = state.text.trim().toLowerCase();
   return (event) => (!pattern || pattern.test(event.type)) && (!institution || event.institution === institution)
-    && (!reference || event.reference === reference.trim()) && (paused === null || event.position <= paused)
+    && (!reference || event.reference === reference.trim()) && event.position <= until
     && (!text || searched(event).includes(text));
 }
 
@@ -109,7 +112,7 @@ async function loadOlder() {
     const fresh = body.data.filter((/** @type {SandboxEvent} */ each) => each.position < before);
     state.older = [...fresh, ...state.older].slice(0, OLDER);
     state.shown = Math.min(state.shown + SHOWN, 4 * SHOWN);
-  }
+  } else say("Older events could not be read. Ask once more when the server is there.");
   redraw();
 }
 
@@ -166,15 +169,16 @@ ${filtered() && html`<button type="button" class="btn ghost small" data-do="clea
 }
 
 const filtered = () => Boolean(state.type || state.institution || state.reference || state.text);
-const waiting = () => state.paused === null ? 0 : Math.max(0, feed.last - state.paused);
+const waiting = () => Math.max(0, feed.last - (state.paused ?? state.held ?? feed.last));
 
 function view() {
+  state.held = pointedAt("log") || state.open ? state.held ?? feed.last : null;
   const { found, more } = chosen();
-  return html`<div class="log ${feed.last && "ready"}" data-last="${feed.last}"><div class="hd"><h1 class="screen">Log</h1><p>Everything that happened, newest first: one append-only list, from which this whole page is computed. ${feed.last.toLocaleString("en-US")} events so far.</p></div>
+  return html`<div class="log ${feed.last && "ready"}" data-last="${feed.last}"><div class="hd"><h1 class="screen">Log</h1><p>Everything that happened, newest first: one append-only list, from which this whole page is computed. ${feed.last.toLocaleString("en-US")} events so far${state.paused === null && waiting() > 0 && `, ${waiting()} of them wait above until you look up`}.</p></div>
 ${filters()}
-<section class="panel events" aria-label="Events">${found.length ? html`<ol>${found.map((each, n) => line(each, found[n - 1]))}</ol>` : html`<p class="none">${filtered() ? "Nothing here fits." : "Nothing has happened yet."}</p>`}
-<footer><span>${found.length} shown${more ? `, ${more.toLocaleString("en-US")} more here` : ""}, back to event ${oldest().toLocaleString("en-US")}.</span>${more > 0 && html`<button class="btn ghost small" data-do="more">Show more</button>`}${oldest() > 1 && html`<button class="btn ghost small" data-do="older" ${state.busy && html`disabled`}>Older events</button>`}
-<details data-key="call"><summary>The call behind this</summary>${callBox({ method: "GET", path: olderPath() })}</details></footer></section></div>`;
+<section class="panel events" aria-label="Events">${found.length ? html`<ol data-still="log">${found.map((each, n) => line(each, found[n - 1]))}</ol>` : html`<p class="none">${filtered() ? "Nothing here fits." : "Nothing has happened yet."}</p>`}
+${feed.last > 0 && html`<footer><span>${found.length} shown${more ? `, ${more.toLocaleString("en-US")} more here` : ""}, back to event ${oldest().toLocaleString("en-US")}.</span>${more > 0 && html`<button class="btn ghost small" data-do="more">Show more</button>`}${oldest() > 1 && html`<button class="btn ghost small" data-do="older" ${state.busy && html`disabled`}>Older events</button>`}
+<details data-key="call"><summary>The call behind this</summary>${callBox({ method: "GET", path: olderPath() })}</details></footer>`}</section></div>`;
 }
 
 // ── what one can do ──

@@ -1,10 +1,11 @@
 // @ts-check
 /** Many at once: a file dropped or chosen, checked line by line, paid in the background. */
+import { download } from "../../api.js";
 import { amount, money } from "../../money.js";
 import { redraw, say } from "../../page.js";
 import { html } from "../../template.js";
 import { programme, sender } from "./push.js";
-import { ask, badge, get, problemBox, shown, soon, touched, withoutNumbers, world } from "./state.js";
+import { ask, badge, get, shown, soon, touched, withoutNumbers, world } from "./state.js";
 
 export const batch = {
   /** @type {import("../../api.js").Sent | null} */ file: null,
@@ -69,6 +70,22 @@ async function act(move) {
   await look();
 }
 
+/** @type {[string, string, string][]} */
+const RESULTS = [["csv", "csv", "CSV"], ["json", "json", "JSON"], ["ndjson", "ndjson", "NDJSON"], ["pain.002", "xml", "pain.002"]];
+
+/** What became of every line, as a file. @param {string} format */
+async function save(format) {
+  const { id } = batch.made;
+  const path = `/v1/disbursement_batches/${id}/result?format=${format}`;
+  const content = await download(path);
+  Object.assign(shown, { last: { status: content ? 200 : 0, body: null, request: { method: "GET", path } }, when: "last" });
+  redraw();
+  if (!content) return say("The result could not be read.");
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(content), download: `${id}.${RESULTS.find(([each]) => each === format)?.[1]}` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
 /** @type {Record<string, (arg: string, element: any) => void>} */
 export const batchActions = {
   choose: (_, element) => { void take(element.files?.[0]); element.value = "" },
@@ -76,6 +93,7 @@ export const batchActions = {
   started: (_, { checked }) => { batch.start = checked; touched("push") },
   sendFile: () => void send(),
   move: (arg) => void act(arg),
+  result: (arg) => void save(arg),
 };
 
 // ── examples, made of the seeded cards ──
@@ -88,6 +106,7 @@ function example(kind) {
   const major = (/** @type {number} */ minor) => (minor / 100).toFixed(2);
   const rows = lines.map((each) => [each.reference, each.card.number, major(each.amount), each.recipient_name]);
   if (kind === "wrong") [rows[1][1], rows[2][2], rows[3][3]] = [rows[1][1].slice(0, -1) + (9 - Number(rows[1][1].slice(-1))), "36.005", ""];
+  /** @type {Record<string, () => string>} */
   const text = {
     json: () => JSON.stringify(lines, null, 1),
     ndjson: () => lines.map((each) => JSON.stringify(each) + "\n").join(""),
@@ -112,21 +131,22 @@ const kindOf = (/** @type {string} */ name) => name.split(".").pop()?.toUpperCas
 /** What became of the file, line by line. */
 export function reportView() {
   const { made, lines } = batch;
-  if (!made) return null;
+  if (!made) return html`<div class="d-report d-nothing" role="status" data-key="report">What becomes of every line is told here.</div>`;
   const moves = /** @type {Record<string, [string, string][]>} */ ({ ready: [["start", "Pay it"], ["cancel", "Cancel"]], processing: [["pause", "Pause"], ["cancel", "Cancel"]], paused: [["resume", "Go on"], ["cancel", "Cancel"]] })[made.status] ?? [];
   const counts = [[made.paid_count, "paid"], [made.declined_count, "declined"], [made.refused_count, "refused"], [made.open_count, "open"], [made.invalid_count, "wrong"]].filter(([each]) => each > 0);
   return html`<div class="d-report" role="status" data-key="report"><p>${badge(made.status)} <b>${made.line_count} lines</b>, ${money(made.total_amount, made.currency)}${counts.map(([each, name]) => html` · ${each} ${name}`)}</p>
+<progress max="${Math.max(1, made.line_count - made.invalid_count)}" value="${made.processed_count}" aria-label="How far it is paid"></progress>
 ${made.problems.map((/** @type {any} */ each) => html`<p class="d-no">${each.problem} <code>${each.field}</code></p>`)}
 <div class="d-scroll" tabindex="0" role="region" aria-label="Lines of the file"><table><thead><tr><th scope="col">Line</th><th scope="col">Reference, to</th><th scope="col">Amount</th><th scope="col">Status</th></tr></thead><tbody>${lines.map((each) => html`<tr data-key="${each.line}"><td>${each.line}</td><td>${each.reference || "?"}<small>${each.recipient_name} ${each.card && `•••• ${each.card.masked.slice(-4)}`}</small></td><td class="mono">${each.amount > 0 && amount(each.amount, each.currency)}</td><td>${each.disbursement ? html`<a href="/p/${each.disbursement}">${badge(each.status)}</a>` : badge(each.status)}${(each.decline || each.refusal) && html`<small>${each.decline ? `${each.decline.code} ${each.decline.reason.replaceAll("_", " ")}` : each.refusal.replaceAll("_", " ")}</small>`}${each.problems.map((/** @type {any} */ one) => html`<small><code>${one.field}</code> ${one.problem}</small>`)}</td></tr>`)}</tbody></table></div>
 ${batch.more && html`<p class="kicker">The first hundred are shown.</p>`}
-${moves.length > 0 && html`<div class="d-acts">${moves.map(([move, label]) => html`<button type="button" class="btn ghost" data-key="${move}" data-do="move" data-arg="${move}">${label}</button>`)}</div>`}</div>`;
+<div class="d-acts">${moves.map(([move, label]) => html`<button type="button" class="btn ghost" data-key="${move}" data-do="move" data-arg="${move}">${label}</button>`)}<span class="kicker">Result as ${RESULTS.map(([format, , name]) => html` <button type="button" class="d-link" data-key="${format}" data-do="result" data-arg="${format}" aria-label="Result as ${name}">${name}</button>`)}</span></div></div>`;
 }
 
 export function batchView() {
   const { file } = batch;
   return html`<div class="d-many-at-once" data-key="batch"><label class="d-drop ${batch.over && "d-over"}" data-key="drop"><input type="file" class="sr" data-do="choose" accept=".csv,.json,.ndjson,.jsonl,.xml"><b>${file ? file.name : "Drop a file here, or choose one"}</b><span>${file ? `${kindOf(file.name)}, ${file.content.size.toLocaleString("en")} bytes` : "CSV, JSON, NDJSON or ISO 20022 pain.001"}</span></label>
-${file ? html`<pre class="d-peek" tabindex="0" aria-label="How the file begins">${batch.beginning}</pre>` : html`<p class="d-examples">Or an example: ${[["csv", "CSV"], ["json", "JSON"], ["ndjson", "NDJSON"], ["xml", "pain.001"], ["wrong", "with mistakes"]].map(([kind, name]) => html`<button type="button" class="d-link" data-key="${kind}" data-do="example" data-arg="${kind}">${name}</button>`)}</p>`}
-<label class="d-check"><input type="checkbox" data-do="started" ${batch.start && html`checked`}> Pay as soon as every line proves right</label>${problemBox(batch.problem, "batch")}</div>`;
+<div class="d-begins">${file ? html`<pre class="d-peek" tabindex="0" aria-label="How the file begins">${batch.beginning}</pre>` : html`<p class="d-examples">Or an example: ${[["csv", "CSV"], ["json", "JSON"], ["ndjson", "NDJSON"], ["xml", "pain.001"], ["wrong", "with mistakes"]].map(([kind, name]) => html`<button type="button" class="d-link" data-key="${kind}" data-do="example" data-arg="${kind}">${name}</button>`)}</p>`}</div>
+<label class="d-check"><input type="checkbox" data-do="started" ${batch.start && html`checked`}> Pay as soon as every line proves right</label></div>`;
 }
 
 export const batchButton = () => html`<button type="button" class="btn d-full" data-key="goFile" data-do="sendFile" ${(batch.busy || !batch.file || batch.made) && html`aria-disabled="true"`}>${batch.busy ? "Sending the file …" : batch.made ? "Sent: choose another file" : batch.file ? `Send ${batch.file.name}` : "Choose a file first"}</button>`;

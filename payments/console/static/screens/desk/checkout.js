@@ -6,7 +6,7 @@ import { institutionName } from "../../names.js";
 import { redraw, say } from "../../page.js";
 import { html } from "../../template.js";
 import { basketOf } from "./goods.js";
-import { ask, badge, cardOf, choice, get, of, problemBox, shown, soon, touched, world } from "./state.js";
+import { ask, badge, cardOf, choice, get, of, problemBox, shown, soon, touched, typedAs, world } from "./state.js";
 
 export const sale = {
   merchant: "mch_blue_door_books",
@@ -28,11 +28,11 @@ export const sale = {
 };
 
 /** @type {[string, string][]} */
-const ENTRIES = [["contactless", "Tap"], ["chip", "Chip"], ["swipe", "Swipe"], ["keyed", "Keyed"], ["online", "Online"]];
+export const ENTRIES = [["contactless", "Tap"], ["chip", "Chip"], ["swipe", "Swipe"], ["keyed", "Keyed"], ["online", "Online"]];
 const PROMPTS = { contactless: "Tap the card", chip: "Insert the card", swipe: "Swipe the card", keyed: "Amount, then OK", online: "" };
 
 const merchant = () => world.merchants.find((each) => each.id === sale.merchant) ?? world.merchants[0];
-const currency = () => merchant()?.currency ?? "USD";
+export const saleCurrency = () => merchant()?.currency ?? "USD";
 const typedCard = () => (sale.entry === "keyed" || sale.entry === "online") && (sale.number || sale.expiry || sale.cvv);
 
 /** What is to be paid. */
@@ -42,7 +42,7 @@ export const due = () => sale.typed ? Number(sale.typed) : basketOf(merchant(), 
 export function saleOrder() {
   const typed = { number: sale.number.replaceAll(" ", ""), ...(sale.expiry ? { expiry: sale.expiry } : {}), ...(sale.cvv ? { cvv: sale.cvv } : {}) };
   return {
-    merchant: merchant()?.id ?? sale.merchant, amount: due(), currency: currency(),
+    merchant: merchant()?.id ?? sale.merchant, amount: due(), currency: saleCurrency(),
     card: { ...(typedCard() ? typed : { id: sale.card }), entry_mode: sale.entry },
     ...(sale.capture === "now" ? { capture: true } : {}),
   };
@@ -69,6 +69,15 @@ async function look() {
   if (!id) return;
   const [made, refunds] = await Promise.all([get(`/v1/payments/${id}`), get(`/v1/refunds?payment=${id}`)]);
   if (made && sale.made?.id === id) Object.assign(sale, { made, refunds: refunds?.data ?? [] });
+}
+
+/** Any payment, to be captured, voided or refunded here. @param {string} id */
+export async function takeUpSale(id) {
+  const made = await get(`/v1/payments/${encodeURIComponent(id)}`);
+  if (!made) return false;
+  Object.assign(sale, { made, merchant: made.merchant, refunds: [], part: "", problem: null });
+  await look();
+  return true;
 }
 
 const lookSoon = soon(look);
@@ -152,13 +161,13 @@ const grouped = (text) => text.replace(/(\d{4})(?=\d)/g, "$1 ");
 
 function display() {
   const asked = { number: ["Card number", grouped(sale.number) || `•••• ${cardOf(sale.card)?.number.slice(-4)}`], expiry: ["Expiry, MM/YY", sale.expiry || "--/--"], cvv: ["Security code", sale.cvv.replace(/./g, "•") || "---"] }[sale.asks];
-  if (sale.busy) return html`<b>${money(due(), currency())}</b><span>Asking …</span>`;
+  if (sale.busy) return html`<b>${money(due(), saleCurrency())}</b><span>Asking …</span>`;
   if (asked) return html`<b class="d-small">${asked[1]}</b><span>${asked[0]}${sale.asks === "number" && !sale.number && html` (OK: the card picked)`}</span>`;
   if (sale.made && sale.made.card.entry_mode !== "online") {
     const { word, code, why, good } = verdict(sale.made);
     return html`<b class="${good ? "d-yes" : "d-no"}">${word}${code && html` <code>${code}</code>`}</b><span>${why}</span><span>${money(sale.made.amount, sale.made.currency)}</span>`;
   }
-  return html`<b>${money(due(), currency())}</b><span>${PROMPTS[/** @type {"chip"} */ (sale.entry)]}</span>${sale.entry === "contactless" && icon("tap")}`;
+  return html`<b>${money(due(), saleCurrency())}</b><span>${PROMPTS[/** @type {"chip"} */ (sale.entry)]}</span>${sale.entry === "contactless" && icon("tap")}`;
 }
 
 const terminal = () => html`<div class="d-term" role="group" aria-label="Card terminal" data-key="terminal"><div class="d-scr" role="status">${display()}</div>
@@ -178,7 +187,7 @@ function webShop() {
 
 function basket() {
   const { lines, taxes, total } = basketOf(merchant(), sale.counts);
-  const unit = currency();
+  const unit = saleCurrency();
   return html`<div class="d-basket" data-key="basket"><ul>${lines.map(({ name, kind, price, count }, n) => html`<li data-key="${n}" class="${!count && "d-none"}"><span>${name}</span><span class="d-many"><button type="button" data-do="count" data-arg="${n} -1" aria-label="One ${name} less" ${!count && html`disabled`}>−</button><b aria-label="${count} in the basket">${count}</b><button type="button" data-do="count" data-arg="${n} 1" aria-label="One ${name} more">+</button><em>${kind}</em></span><b>${amount(price * (count || 1), unit)}</b></li>`)}
 ${taxes > 0 && html`<li data-key="tax"><span>Sales tax</span><b>${amount(taxes, unit)}</b></li>`}${sale.typed && html`<li data-key="typed"><span>Typed on the terminal</span><b>${amount(Number(sale.typed), unit)}</b></li>`}
 <li class="d-tot" data-key="total"><span>Total</span><b>${money(sale.typed ? Number(sale.typed) : total, unit)}</b></li></ul>
@@ -227,10 +236,9 @@ export function saleView() {
   const whose = typedCard() ? "the card typed" : `${card ? of(card.holder) : "the"} card`;
   return html`<section class="panel d-card" aria-labelledby="sale-title" data-key="sale"><header>${directionGlyph("pull")}<div><h2 id="sale-title"><label class="sr" for="shop">Shop</label><select id="shop" data-do="merchant">${world.merchants.map((each) => html`<option value="${each.id}" ${each.id === sale.merchant && html`selected`}>${each.name}</option>`)}</select> checkout</h2><p>Pull: the shop asks ${card ? of(card.holder) : "the"} bank for the money</p></div></header>
 <div class="d-shop ${sale.entry === "online" && "d-online"}" data-key="shop">${sale.made ? receipt(sale.made) : basket()}${sale.entry === "online" ? webShop() : terminal()}</div>
-${problemBox(sale.problem, "sale")}
 <fieldset data-key="cards"><legend>Pick a card: each one behaves its own way</legend><div class="d-tray">${people.map(plastic)}</div>
 <p class="d-does"><span>${card && html`<b>${card.holder}</b>, ${institutionName(card.issuer)}: ${card.does}`}</span><button type="button" data-do="everyCard" aria-pressed="${sale.everyCard}">${sale.everyCard ? "Fewer cards" : `All ${world.cards.length} cards`}</button></p></fieldset>
 ${choice("How it is read", ENTRIES, sale.entry, "entry")}
-<button class="btn d-full" data-key="go" ${sale.entry === "online" ? html`form="web"` : html`data-do="pay"`} ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), currency())}`}</button></section>`;
+<div class="d-go">${problemBox(sale.problem, "sale", typedAs(saleCurrency()))}<button class="btn d-full" data-key="go" ${sale.entry === "online" ? html`form="web"` : html`data-do="pay"`} ${sale.busy && html`aria-disabled="true"`}>${sale.busy ? "Asking the bank …" : `${verb} ${whose} for ${money(due(), saleCurrency())}`}</button></div></section>`;
 }
 

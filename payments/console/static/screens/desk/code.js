@@ -70,6 +70,6 @@ export function codeView() {
   const last = shown.when === "last" ? shown.last : null;
   return html`<section class="panel d-card" aria-labelledby="code-title" data-key="code"><header><h2 id="code-title">The same call in code</h2>
 <div class="seg" role="group" aria-label="Language">${[["curl", "curl"], ["python", "Python"], ["http", ".http"]].map(([each, name]) => html`<button type="button" data-key="${each}" data-do="language" data-arg="${each}" aria-pressed="${each === shown.language}">${name}</button>`)}</div></header>
-<div class="d-code" role="region" aria-label="Code"><pre tabindex="0">${coloured(text())}</pre>${last && html`<pre data-key="answer">${coloured(answer(last.status, last.body))}</pre>`}</div>
+<div class="d-code" role="region" aria-label="Code"><pre tabindex="0">${coloured(text())}</pre>${last && html`<pre data-key="answer" tabindex="0">${coloured(answer(last.status, last.body))}</pre>`}</div>
 <p class="kicker d-which"><span>${last ? "What was just done" : "What the button will do"}</span>${shown.last && html`<button type="button" class="d-link" data-key="which" data-do="which" data-arg="${last ? "next" : "last"}">${last ? "show the next call" : "show the last call"}</button>`}<button type="button" class="d-link" data-key="copy" data-do="copyCode">copy</button></p></section>`;
 }

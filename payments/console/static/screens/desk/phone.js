@@ -49,10 +49,13 @@ export const phoneActions = { phone: (_, { value }) => pickUp(value) };
 const HOURS = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 
+/** What a transaction is called, by its status, or by type and status. @type {Record<string, string>} */
+const WORDS = { pending: "on hold", posted: "paid", reversed: "let go", expired: "let go", returned: "sent back", "refund posted": "given back", "original_credit posted": "received", "original_credit reversed": "taken back" };
+
 /** What the bank's app says of what it sent no notification about. @param {any} each */
 function entry(each) {
   const sum = money(each.amount, each.currency);
-  const word = { authorization: { pending: "on hold", declined: "declined", posted: "paid", reversed: "let go", expired: "let go" }[/** @type {"pending"} */ (each.status)] ?? each.status, refund: "given back" }[/** @type {"refund"} */ (each.type)] ?? each.status;
+  const word = WORDS[`${each.type} ${each.status}`] ?? WORDS[each.status] ?? each.status.replaceAll("_", " ");
   return { title: `${sum} ${word}`, text: `${each.description}${each.decline ? `: ${each.decline.reason.replaceAll("_", " ")}` : ""}` };
 }
 
@@ -68,6 +71,6 @@ export function phoneView() {
   const people = [...new Map(world.cards.map((each) => [each.account, each])).values()];
   return html`<div class="d-phone" data-key="phone"><label class="d-lab"><select data-do="phone" aria-label="Whose phone">${people.map((each) => html`<option value="${each.id}" ${each.account === card?.account && html`selected`}>${each.holder}</option>`)}</select><span aria-hidden="true">${card ? of(card.holder) : "The"} phone</span></label>
 <div class="d-handset"><div class="d-lock"><div class="d-tm">${now ? HOURS.format(now) : "--:--"}</div><div class="d-dt">${now ? DAY.format(now).replace(/,? /, ", ") : ""}</div>
-${phone.balance && html`<p class="d-bal">Available <b>${money(phone.balance.available, phone.balance.currency)}</b>${phone.balance.held > 0 && html` · on hold <b>${money(phone.balance.held, phone.balance.currency)}</b>`}</p>`}
+<p class="d-bal">${phone.balance ? html`Available <b>${money(phone.balance.available, phone.balance.currency)}</b><span>on hold <b>${money(phone.balance.held, phone.balance.currency)}</b></span>` : "…"}</p>
 <ul class="d-notes" tabindex="0" aria-label="On ${card ? of(card.holder) : "the"} phone" aria-live="polite">${phone.notes.map(note)}${!phone.notes.length && html`<li class="d-none" data-key="none">Nothing yet</li>`}</ul></div></div></div>`;
 }

@@ -7,8 +7,8 @@ import { amount, minorUnits, money } from "../../money.js";
 import { institutionName } from "../../names.js";
 import { redraw, say } from "../../page.js";
 import { html } from "../../template.js";
-import { batchButton, batchView, reportView } from "./batch.js";
-import { ask, badge, cardOf, choice, first, get, of, problemBox, shortName, shown, soon, touched, world } from "./state.js";
+import { batch as many, batchButton, batchView, reportView } from "./batch.js";
+import { ask, badge, cardOf, cardWith, choice, first, get, of, problemBox, shortName, shown, soon, touched, typedAs, world } from "./state.js";
 
 export const push = {
   kind: "government",
@@ -34,9 +34,9 @@ export const push = {
 };
 
 /** @type {[string, string][]} */
-const KINDS = [["merchant", "Merchant"], ["company", "Company"], ["government", "Government"], ["person", "Person"]];
+export const KINDS = [["merchant", "Merchant"], ["company", "Company"], ["government", "Government"], ["person", "Person"]];
 /** @type {[string, string][]} */
-const CHANNELS = [["mobile_app", "Mobile app"], ["bank_branch", "Branch"], ["web", "Web"], ["api", "API"], ["file", "File"]];
+export const CHANNELS = [["mobile_app", "Mobile app"], ["bank_branch", "Branch"], ["web", "Web"], ["api", "API"], ["file", "File"]];
 /** @type {Record<string, string>} */
 const FACES = { government: "city", company: "company", merchant: "shop", person: "person" };
 
@@ -87,6 +87,18 @@ async function look() {
   const made = id && await get(`/v1/${object}s/${id}`);
   if (made && push.made?.id === id) push.made = made;
   await readBalance();
+}
+
+/** Any push or transfer, to be asked about, cancelled or asked back here. @param {"disbursement" | "transfer"} object @param {string} id */
+export async function takeUpPush(object, id) {
+  const made = await get(`/v1/${object}s/${encodeURIComponent(id)}`);
+  if (!made) return false;
+  const [by, to, payer] = [world.senders.find((each) => each.id === made.sender), cardWith(made.recipient?.card ?? made.card), cardWith(made.payer?.card)];
+  Object.assign(push, { made, adjustment: null, problem: null, kind: object === "transfer" ? "person" : by?.kind ?? push.kind, source: object === "transfer" ? "card" : "funds", to: to ?? push.to, payer: payer ?? push.payer });
+  if (by && object === "disbursement") push.senders[by.kind] = by.id;
+  if (push.channel === "file") push.channel = "web";
+  lookSoon();
+  return true;
 }
 
 /** What the sender has left, and the payer. */
@@ -176,11 +188,11 @@ function because(made) {
 
 function outcome() {
   const made = push.made;
-  if (!made) return null;
+  if (!made) return html`<div class="d-outcome d-nothing" role="status" data-key="outcome">What becomes of it is told here.</div>`;
   const can = /** @type {[string, string][]} */ (made.object === "transfer" ? [] : { unknown: [["enquire", "Ask what became of it"]], deferred: [["cancel", "Cancel it"]], held: [["release", "Release"], ["refuse", "Refuse"]], paid: [["takeBack", "Ask for it back"]], settled: [["takeBack", "Ask for it back"]] }[/** @type {"paid"} */ (made.status)] ?? []);
   const back = push.adjustment;
-  return html`<div class="d-outcome" role="status" data-key="outcome"><p>${badge(made.status)} <b>${money(made.amount, made.currency)}</b>${made.recipient_amount && html`, arrives as <b>${money(made.recipient_amount, made.recipient_currency)}</b>`} <span>${because(made)}</span></p>
-${back && html`<p>${badge(back.status, `asked back: ${back.status}`)} ${back.refusal && html`${back.refusal.code} ${back.refusal.reason.replaceAll("_", " ")}`}</p>`}
+  return html`<div class="d-outcome" role="status" data-key="outcome"><div><p>${badge(made.status)} <b>${money(made.amount, made.currency)}</b>${made.recipient_amount && html`, arrives as <b>${money(made.recipient_amount, made.recipient_currency)}</b>`} <span>${because(made)}</span></p>
+${back && html`<p>${badge(back.status, `asked back: ${back.status}`)} ${back.refusal && html`${back.refusal.code} ${back.refusal.reason.replaceAll("_", " ")}`}</p>`}</div>
 <div class="d-acts">${can.map(([name, label]) => html`<button type="button" class="btn ghost" data-key="${name}" data-do="${name}">${label}</button>`)}<a href="/p/${made.id}" data-key="watch">Watch it in the theatre</a></div></div>`;
 }
 
@@ -204,10 +216,11 @@ function fastFunds() {
 
 /** What is there now, and what is left afterwards. @param {string} label @param {any} balance @param {number} taken @param {unknown} more @param {string} [role] whose books it is in */
 function meter(label, balance, taken, more, role = "acquirer") {
-  if (!balance) return null;
-  const after = balance.available - taken;
-  const share = balance.available > 0 ? Math.max(0, Math.min(100, 100 * after / balance.available)) : 0;
-  return html`<div class="p-${role}" data-key="meter"><span class="d-lab">${label} ${more}</span><div class="d-meter" css="--left:${share}%"><i></i><i></i></div><div class="d-cap2"><span>now <b>${amount(balance.available, balance.currency)}</b>${balance.held > 0 && html`, set aside <b>${amount(balance.held, balance.currency)}</b>`}</span><span class="${after < 0 && "d-no"}">after <b>${amount(after, balance.currency)}</b></span></div></div>`;
+  const { available, held, currency } = balance ?? { available: 0, held: 0, currency: unit() };
+  const after = available - taken;
+  const share = available > 0 ? Math.max(0, Math.min(100, 100 * after / available)) : 0;
+  const shown = (/** @type {number} */ minor) => html`<b>${amount(minor, currency)}</b>`;
+  return html`<div class="p-${role}" data-key="meter"><span class="d-lab">${label} ${more}</span><div class="d-meter" css="--left:${share}%">${balance && html`<i></i><i></i>`}</div><div class="d-cap2">${balance ? html`<span>now ${shown(available)}${held > 0 && html`, set aside ${shown(held)}`}</span><span class="${after < 0 && "d-no"}">after ${shown(after)}</span>` : html`<p>…</p>`}</div></div>`;
 }
 
 /** Who passes it on to whom: role, name, and its picture. @returns {{ id: string, role: string, name: string, face: string }[]} */
@@ -251,7 +264,10 @@ function path() {
   return html`<div data-key="path"><span class="d-lab" id="path-of">Path${push.made ? ", as it went" : ""}</span><ol class="d-path ${stops.length > 5 && "d-long"} ${(paid || !push.made) && "d-paid"}" aria-labelledby="path-of">${stops.map((each, n) => html`<li class="p-${each.role}" data-key="${n}"><span>${icon(each.face)}</span>${each.name}${n < stops.length - 1 && html`<i class="d-a ${push.made ? `d-went ${state(n) && `d-${state(n)}`}` : ""}" aria-hidden="true"></i>`}</li>`)}</ol></div>`;
 }
 
-/** What of money on a card is needed for: senders of this kind may send it, through this channel. */
+/** Is that something money may be sent for? @param {string} name */
+export const fits = (name) => fitting().some((each) => each.programme === name);
+
+/** What money on a card may be sent for: senders of this kind may send it, through this channel. */
 const fitting = () => world.programmes.filter((each) => each.senders.includes(push.kind) && each.channels.includes(push.channel));
 
 /** @param {import("../../template.js").Markup} phone */
@@ -267,9 +283,9 @@ export function pushView(phone) {
 <div class="d-desk"><div class="d-form">${choice("Who sends", KINDS, push.kind, "kind")}${push.kind === "person" && choice("Out of", [["card", "A card: person to person"], ["funds", "Funds paid in"]], push.source, "source", true)}${senders}
 ${choice("Through", transfer ? CHANNELS.slice(0, 4) : CHANNELS, push.channel, "channel")}
 ${batch ? batchView() : html`${transfer && person("payer", "From", push.payer)}${person("to", "To", push.to, fastFunds())}
-<div data-key="amount"><label class="d-lab" for="howMuch">Amount</label><div class="d-inp d-big"><input id="howMuch" data-do="howMuch" value="${push.amount}" inputmode="decimal" autocomplete="off" size="8"><span class="kicker">${unit()}</span>${fees && html`<span class="badge">fee ${amount(fee, unit())}</span>`}</div></div>${crosses() && rate()}`}
-${transfer ? meter(`In ${of(cardOf(push.payer)?.holder ?? "")} account`, push.payerBalance, total, null, "issuer") : meter(`Prefunded at ${institutionName(sender()?.acquirer ?? "")}`, push.balance, batch ? 0 : total, html`<button type="button" class="d-link" data-do="topUp">top up ${money(100000, unit())}</button>`)}</div>
+<div data-key="amount"><label class="d-lab" for="howMuch">Amount</label><div class="d-inp d-big"><input id="howMuch" data-do="howMuch" value="${push.amount}" inputmode="decimal" autocomplete="off" size="8"><span class="kicker">${unit()}</span><span class="badge d-fee">fee ${fees ? amount(fee, unit()) : "…"}</span></div></div>${crosses() && rate()}`}
+${transfer ? meter(`In ${of(cardOf(push.payer)?.holder ?? "")} account`, push.payerBalance, total, null, "issuer") : meter(`Prefunded at ${shortName(sender()?.acquirer ?? "")}`, push.balance, batch ? 0 : total, html`<button type="button" class="d-link" data-do="topUp">top up ${money(100000, unit())}</button>`)}</div>
 ${phone}</div>
-${batch ? reportView() : html`${path()}${outcome()}`}${problemBox(push.problem, "push")}
-${batch ? batchButton() : html`<button type="button" class="btn d-full" data-key="go" data-do="send" ${push.busy && html`aria-disabled="true"`}>${push.busy ? "Sending …" : `${transfer ? "Send" : "Push"} ${minor() === null ? push.amount : money(minor() ?? 0, unit())} ${transfer ? `from ${first(cardOf(push.payer)?.holder ?? "")} ` : ""}to ${first(recipient?.holder ?? "")}`}</button>`}</section>`;
+${batch ? reportView() : html`${path()}${outcome()}`}
+<div class="d-go">${problemBox(batch ? many.problem : push.problem, batch ? "batch" : "push", typedAs(unit()))}${batch ? batchButton() : html`<button type="button" class="btn d-full" data-key="go" data-do="send" ${push.busy && html`aria-disabled="true"`}>${push.busy ? "Sending …" : `${transfer ? "Send" : "Push"} ${minor() === null ? push.amount : money(minor() ?? 0, unit())} ${transfer ? `from ${first(cardOf(push.payer)?.holder ?? "")} ` : ""}to ${first(recipient?.holder ?? "")}`}</button>`}</div></section>`;
 }

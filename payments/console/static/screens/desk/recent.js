@@ -2,13 +2,16 @@
 /** Just now: the newest payments, disbursements and transfers, each a link into the theatre. */
 import { directionGlyph } from "../../icons.js";
 import { money } from "../../money.js";
+import { pointedAt } from "../../page.js";
 import { html } from "../../template.js";
 import { first, get, holderOf, soon, world } from "./state.js";
 
-const SHOWN = 6;
+const SHOWN = 20;
 
 /** @type {any[]} */
 let recent = [];
+/** @type {any[]} what is shown of them: while somebody points at it, what was there before */
+let shown = [];
 
 async function look() {
   const lists = await Promise.all(["payments", "disbursements", "transfers"].map((each) => get(`/v1/${each}?limit=${SHOWN}`)));
@@ -38,5 +41,8 @@ function mark(each) {
   return html`<span class="badge ${good ? "ok" : each.status === "failed" ? "bad" : "warn"}" title="${each.status}">${good ? "00" : each.status}</span>`;
 }
 
-export const recentView = () => html`<section class="panel d-card d-recent" aria-labelledby="recent-title" data-key="recent"><header><h2 id="recent-title">Just now</h2></header>
-${recent.length ? html`<ul class="d-feed">${recent.map((each) => html`<li data-key="${each.id}">${directionGlyph(each.object === "payment" ? "pull" : "push")}<a href="/p/${each.id}">${title(each)}</a><b>${money(each.amount, each.currency)}</b>${mark(each)}</li>`)}</ul>` : html`<p class="kicker">Nothing has been paid yet.</p>`}</section>`;
+export function recentView() {
+  if (!pointedAt("recent")) shown = recent;
+  return html`<section class="panel d-card d-recent" aria-labelledby="recent-title" data-key="recent"><header><h2 id="recent-title">Just now</h2></header>
+<ul class="d-feed" data-still="recent">${shown.map((each) => html`<li data-key="${each.id}">${directionGlyph(each.object === "payment" ? "pull" : "push")}<a href="/p/${each.id}">${title(each)}</a><b>${money(each.amount, each.currency)}</b>${mark(each)}<button type="button" class="d-link" data-do="takeUp" data-arg="${each.object} ${each.id}" aria-label="Take up ${title(each)}">take up</button></li>`)}${!shown.length && html`<li class="kicker" data-key="none">Nothing has been paid yet.</li>`}</ul></section>`;
+}

@@ -1,7 +1,8 @@
 // @ts-check
 /** What the shop and the desk know, and how they ask: whatever they do is a call of the API. */
-import { call, newKey } from "../../api.js";
+import { call, mayRepeat, newKey, trouble } from "../../api.js";
 import { institutionName } from "../../names.js";
+import { amount, exponent } from "../../money.js";
 import { redraw, say } from "../../page.js";
 import { html } from "../../template.js";
 import { icon } from "../../icons.js";
@@ -48,12 +49,12 @@ export async function ask(place, method, path, body, given) {
   Object.assign(place, { busy: true, problem: null });
   redraw();
   const reply = await call(method, path, body, given);
-  Object.assign(shown, { last: reply, when: "last", key: reply.status ? newKey() : shown.key }); // unheard, it is asked again
+  Object.assign(shown, { last: reply, when: "last", key: mayRepeat(reply.status) ? shown.key : newKey() });
   place.busy = false;
   redraw();
   if (reply.status >= 200 && reply.status < 300) return reply.body;
-  place.problem = reply.body ?? { title: `The answer was ${reply.status}.` };
-  say(`${place.problem?.title} ${place.problem?.detail ?? ""}`);
+  place.problem = trouble(reply);
+  say(`${place.problem.title} ${place.problem.detail ?? ""}`);
   return null;
 }
 
@@ -89,6 +90,9 @@ export const withoutNumbers = (text) => text.replace(/\d{12,19}/g, masked);
 /** @param {string} id */
 export const cardOf = (id) => world.cards.find((each) => each.id === id);
 
+/** The card of a masked number. @param {{ masked: string } | undefined} card */
+export const cardWith = (card) => world.cards.find((each) => masked(each.number) === card?.masked)?.id;
+
 /** Whose card is that? @param {string} number masked */
 export const holderOf = (number) => world.cards.find((each) => masked(each.number) === number)?.holder ?? `•••• ${number.slice(-4)}`;
 
@@ -106,10 +110,13 @@ export const shortName = (id) => institutionName(id).replace(/ (Bank|Acquiring|M
 export const choice = (label, options, value, action, hidden = false) => html`<div class="d-choice" data-key="${action}"><span class="${hidden ? "sr" : "d-lab"}" id="of-${action}">${label}</span>
 <div class="seg" role="group" aria-labelledby="of-${action}">${options.map(([each, name]) => html`<button type="button" data-key="${each}" data-do="${action}" data-arg="${each}" aria-pressed="${each === value}">${name}</button>`)}</div></div>`;
 
-/** What the API said of a request it did not carry out. @param {Problem | null} problem @param {string} where */
-export const problemBox = (problem, where) => problem && html`<div class="d-problem" role="alert" data-key="problem"><b>${problem.title}</b>${problem.code && html` <code>${problem.code}</code>`}
-${problem.detail && problem.detail !== problem.title && html`<p>${problem.detail}</p>`}${problem.errors && html`<ul>${problem.errors.map((each) => html`<li><code>${each.field}</code> ${each.problem}</li>`)}</ul>`}
+/** What the API said of a request it did not carry out. @param {Problem | null} problem @param {string} where @param {string} [advice] if it was about an amount */
+export const problemBox = (problem, where, advice) => problem && html`<div class="d-problem" role="alert" data-key="problem"><b>${problem.title}</b>${problem.code && html` <code>${problem.code}</code>`}
+${problem.detail && problem.detail !== problem.title && html`<p>${problem.detail}</p>`}${problem.errors && html`<ul>${problem.errors.map((each) => html`<li><code>${each.field}</code> ${each.problem}</li>`)}</ul>`}${advice && problem.errors?.some((each) => each.field.endsWith("amount")) && html`<p>${advice}</p>`}
 <button type="button" class="d-x" data-do="dismiss" data-arg="${where}" aria-label="Dismiss">${icon("cross")}</button></div>`;
+
+/** How an amount is typed. @param {string} currency */
+export const typedAs = (currency) => `Type more than nothing, as ${amount(1250, currency)}: digits${exponent(currency) ? ` and at most ${exponent(currency)} behind the point` : " alone"}.`;
 
 /** @type {Record<string, string>} */
 const GOOD = { authorized: "ok", captured: "ok", paid: "ok", settled: "ok", completed: "ok", cleared: "ok", accepted: "ok", ready: "ok" };
