@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, settings
 
 from payments.kit import migrate
 from tests.chromium import ChromiumMissing, find_chromium
-from tests.postgres import Cluster, PostgresMissing, alone, shared_cluster, stop_shared_cluster
+from tests.compiling import compile_once
+from tests.postgres import Cluster, PostgresMissing, alone, hang_up, shared_cluster, stop_shared_cluster
+from tests.telling import long_ones_first, told
 
 MEETING_PLACE = "PAYMENTS_TEST_MEETING_PLACE"  # where the processes of one session find their cluster
 OWNER = "PAYMENTS_TEST_OWNER"  # the process id of the session
@@ -29,6 +31,7 @@ NO_CHROMIUM = "NO CHROMIUM: nothing has tested the page"
 
 def pytest_configure(config: pytest.Config) -> None:
     use_profile(os.environ.get("PAYMENTS_TEST_PROFILE") or ("ci" if in_ci() else "default"))
+    compile_once()
     if is_worker(config):
         return  # the process that started this one has made the meeting place
     write_to_memory()
@@ -56,8 +59,10 @@ def write_to_memory() -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if is_worker(config) or MEETING_PLACE not in os.environ:
+        hang_up()
         return
     drop_template_databases()
+    hang_up()
     stop_shared_cluster(meeting_place())
     shutil.rmtree(meeting_place(), ignore_errors=True)
 
@@ -108,17 +113,22 @@ def use_profile(name: str) -> None:
     settings.load_profile(name)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what uses PostgreSQL by name; leave soak tests out unless this is a soak or they are asked for."""
+@pytest.hookimpl(wrapper=True)  # marks come before `-m` and `-k` choose, and rows are counted of what they have chosen
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what uses PostgreSQL by name; leave out what is only for a soak, unless this is one or it is asked for."""
     for item in items:
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgresql)
-    if os.environ.get("PAYMENTS_TEST_PROFILE") == "soak" or "soak" in config.option.markexpr:
+    yield
+    if os.environ.get("PAYMENTS_TEST_PROFILE") == "soak":
         return
-    left_out = [item for item in items if item.get_closest_marker("soak")]
+    kept = long_ones_first(told(items))
+    if "soak" not in config.option.markexpr:
+        kept = [item for item in kept if not item.get_closest_marker("soak")]
+    left_out = {*items}.difference(kept)
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=[*left_out])
+    items[:] = kept
 
 
 # ── fixtures ────────────────────────────────────────────────────────────────────────────────────────

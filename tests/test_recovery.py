@@ -102,6 +102,7 @@ def nothing_waits(sandbox: Sandbox) -> bool:
     return not sandbox.world.database.read_now(waiting_rows)
 
 
+@pytest.mark.every_row
 @pytest.mark.parametrize("name", FLOWS)
 async def test_a_request_is_answered_whenever_the_process_died(
     database_url: str, monkeypatch: pytest.MonkeyPatch, name: str

@@ -288,6 +288,18 @@ DAMAGES = [
         ("which is not what quote nqt_",),
     ),
     Damage(
+        "a sender was told that more arrived than did",
+        ("UPDATE acquirer_disbursements SET recipient_amount = recipient_amount + 1 WHERE rate <> ''",),
+        {3},
+        ("is said to have brought 8933 EUR; the network has converted it into 8932 EUR",),
+    ),
+    Damage(
+        "a sender was told of a conversion that never was",
+        (f"UPDATE acquirer_disbursements SET rate = '0.5' WHERE rate = '' AND id = {PUSHED}",),
+        {3},
+        ("is said to have brought 0 as it was sent; the network has converted it into 0 nothing else",),
+    ),
+    Damage(
         "margin was taken that is no conversion's",
         (
             "UPDATE ledger_transfers SET credit_account = 'opennet.fx_margin.USD'"
@@ -383,6 +395,7 @@ def drop_guards(connection: sa.Connection, sqlite: bool) -> None:
             connection.execute(sa.text(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"'))
 
 
+@pytest.mark.every_row
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name.replace(" ", "-"))
 def test_damage_is_found_and_explained(lived: Database, damage: Damage) -> None:
     found = damaged(lived, damage.done)

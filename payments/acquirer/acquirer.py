@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from payments.acquirer.sanctions_list import Screener
 from payments.kit.ids import Ids
-from payments.kit.world import Institution
 from payments.ledger.account import ASSET, EQUITY, EXPENSE, INCOME, LIABILITY
+from payments.switch.asking import Asking
 from payments.switch.switch import Switch
 
 CHART = {
@@ -24,7 +24,7 @@ CHART = {
 
 
 @dataclass
-class Acquirer(Institution):
+class Acquirer(Asking):
     """A merchant's or sender's bank.
 
     ``code`` is its number on the wire, ``network`` and ``bank`` are the members it sends to. ``screener`` is what this

@@ -24,10 +24,11 @@ from payments.ledger.account import account_id
 from payments.ledger.balance import Balance
 from payments.ledger.chart import account
 from payments.ledger.entry import book, transfer
+from payments.switch.asking import ask
 from payments.switch.message import CardAcceptor, PresentedCard
 from payments.switch.push_message import Adjustment as AdjustmentMessage
 from payments.switch.push_message import AdjustmentReply
-from payments.switch.switch import NoReply, repeat_due_at
+from payments.switch.switch import repeat_due_at
 from payments.switch.trail import received, sent
 
 __all__ = ["Adjustment", "AdjustmentOrder", "AdjustmentTooLarge", "adjust", "ask_issuer"]
@@ -47,14 +48,7 @@ async def adjust(acquirer: Acquirer, order: AdjustmentOrder) -> Adjustment:
 
 async def ask_issuer(acquirer: Acquirer, adjustment_id: str) -> Adjustment:
     """Ask once more for what is still pending; one that was answered is returned as it is."""
-    made, message = await acquirer.step(record_attempt, adjustment_id)
-    if message is None:
-        return made
-    try:
-        reply = await acquirer.switch.send(message)
-    except NoReply:
-        return made
-    return await acquirer.step(record_answer, made, reply)
+    return await ask(acquirer, adjustment_id, record_attempt, record_answer)
 
 
 def _attempt_reads(_: Acquirer, adjustment_id: str) -> Reads:

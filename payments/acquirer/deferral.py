@@ -70,4 +70,7 @@ def _as_reply(advice: OriginalCreditAdvice) -> OriginalCreditReply:
         window=advice.window,
         interchange_amount=advice.interchange_amount,
         scheme_fee_amount=advice.scheme_fee_amount,
+        billing_amount=advice.billing_amount,
+        billing_currency=advice.billing_currency,
+        rate=advice.rate,
     )

@@ -59,8 +59,20 @@ def conclude(work: Work, disbursement: Disbursement, reply: OriginalCreditReply)
         window=reply.window,
         interchange_amount=reply.interchange_amount,
         scheme_fee_amount=reply.scheme_fee_amount,
+        **_converted(disbursement, reply),
     )
     return follow_push(work, paid)
+
+
+def _converted(disbursement: Disbursement, reply: OriginalCreditReply) -> dict[str, str | int]:
+    """Return what the network says that it has converted without a quote; nothing if it has not."""
+    if disbursement.rate or not reply.rate:
+        return {}
+    return {
+        "recipient_amount": reply.billing_amount,
+        "recipient_currency": reply.billing_currency,
+        "rate": reply.rate,
+    }
 
 
 def let_go(work: Work, disbursement: Disbursement, code: str, decided_by: str, network_id: str) -> Disbursement:
@@ -89,6 +101,7 @@ def _defer(work: Work, disbursement: Disbursement, reply: OriginalCreditReply) -
         answer_due_at=None,
         network_id=reply.network_id,
         release_at=reply.release_at,
+        **_converted(disbursement, reply),
     )
 
 

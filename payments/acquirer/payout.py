@@ -24,9 +24,10 @@ from payments.ledger.account import Account, account_id
 from payments.ledger.balance import Balance, guarded_balance
 from payments.ledger.chart import account
 from payments.ledger.entry import Hold, book, hold, post, release
+from payments.switch.asking import ask
 from payments.switch.bank_message import BankReply, PayMerchant
 from payments.switch.numbers import retrieval_reference, trace_number
-from payments.switch.switch import NoReply, repeat_due_at
+from payments.switch.switch import repeat_due_at
 from payments.switch.trail import received, sent
 
 PENDING: Final = "pending"
@@ -78,14 +79,7 @@ async def pay_out(
 
 async def ask_bank(acquirer: Acquirer, payout_id: str) -> Payout:
     """Ask the bank to pay, once more if need be; without an answer the payout stays pending, and due."""
-    payout, message = await acquirer.step(record_attempt, payout_id)
-    if message is None:
-        return payout
-    try:
-        reply = await acquirer.switch.send(message)
-    except NoReply:
-        return payout
-    return await acquirer.step(record_answer, payout, reply)
+    return await ask(acquirer, payout_id, record_attempt, record_answer)
 
 
 async def pay_out_all(acquirer: Acquirer) -> list[Payout]:

@@ -38,8 +38,8 @@ class DisbursementOrder:
     What the programme asks to be known of the two is asked for, unless a door that is lenient says that the order need
     not be ``complete``. The network is to keep it until ``release_at``, if that is given. As the second leg of a
     ``transfer`` it is paid from what that has pulled, and its ``fee_amount`` is the transfer's (``None``: as the
-    acquirer charges). ``pull_network_id`` is the network's number of the pull that paid for it, which it quotes. With a
-    ``quote`` (its id) the network converts it to the currency of the card.
+    acquirer charges). ``pull_network_id`` is the network's number of the pull that paid for it, which it quotes. To a
+    card in another currency the network converts it: by the ``quote`` (its id), else at the rate of the moment.
     ``id`` is the id its disbursement is to have, if that was settled beforehand: it can be made only once.
     """
 
@@ -84,8 +84,9 @@ class Disbursement(Record):
     has answered its own, and is released or refused by another. The network's answer sets window, interchange and
     scheme fee. ``payer`` and ``recipient`` are JSON: read them by ``named``. A deferred one is released at
     ``release_at``; ``cancel_stan`` is the trace number of what was asked to stop it, ``cancel_code`` the answer. Of
-    what was paid, ``taken_back_amount`` came back: returned whole for ``return_reason``, or by adjustments. With a
-    ``quote`` the recipient gets ``recipient_amount`` of ``recipient_currency``, at ``rate``.
+    what was paid, ``taken_back_amount`` came back: returned whole for ``return_reason``, or by adjustments. What is
+    converted brings the recipient ``recipient_amount`` of ``recipient_currency``, at ``rate``: with a ``quote`` that is
+    known from the start, without one from the network's answer.
     """
 
     noun: ClassVar[str] = "disbursement"
@@ -145,9 +146,9 @@ class Disbursement(Record):
     interchange_amount: Mutable[int] = 0
     scheme_fee_amount: Mutable[int] = 0
     quote: str = ""
-    recipient_amount: int = 0
-    recipient_currency: str = ""
-    rate: str = ""
+    recipient_amount: Mutable[int] = 0
+    recipient_currency: Mutable[str] = ""
+    rate: Mutable[str] = ""
     release_at: Mutable[int | None] = None
     cancel_stan: Mutable[str] = ""
     cancel_claim: Mutable[str | None] = None

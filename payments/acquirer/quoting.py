@@ -9,9 +9,10 @@ from payments.kit.lifecycle import advance, announce
 from payments.kit.money import exponent
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
+from payments.switch.asking import ask
 from payments.switch.numbers import retrieval_reference, trace_number
 from payments.switch.quote_message import QuoteReply, QuoteRequest
-from payments.switch.switch import NoReply, repeat_due_at
+from payments.switch.switch import repeat_due_at
 from payments.switch.trail import received, sent
 
 
@@ -30,14 +31,7 @@ async def quote(acquirer: Acquirer, order: QuoteOrder) -> Quote:
 
 async def ask_network(acquirer: Acquirer, quote_id: str) -> Quote:
     """Ask for a quote, once more if need be; without an answer it stays pending, and due."""
-    made, request = await acquirer.step(record_attempt, quote_id)
-    if request is None:
-        return made
-    try:
-        reply = await acquirer.switch.send(request)
-    except NoReply:
-        return made
-    return await acquirer.step(record_reply, made, reply)
+    return await ask(acquirer, quote_id, record_attempt, record_reply)
 
 
 def _pending_reads(_: Acquirer, order: QuoteOrder) -> list[Lock]:

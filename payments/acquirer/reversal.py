@@ -12,9 +12,9 @@ from payments.kit.lifecycle import Move, advance, announce
 from payments.kit.records import Key, Mutable, Record, due_index, record
 from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
+from payments.switch.asking import ask
 from payments.switch.message import PresentedCard, Reversal, ReversalReply
 from payments.switch.numbers import trace_number
-from payments.switch.switch import NoReply
 from payments.switch.trail import received, sent
 
 WAITING: Final = "waiting"
@@ -64,14 +64,7 @@ def record_reversal(work: Work, acquirer: Acquirer, payment: Payment, reason: st
 
 async def reverse(acquirer: Acquirer, reversal_id: str) -> PaymentReversal:
     """Send a reversal once more; if no answer comes it stays due and is repeated by the clock."""
-    reversal, message = await acquirer.step(record_attempt, reversal_id)
-    if message is None:
-        return reversal
-    try:
-        reply = await acquirer.switch.send(message)
-    except NoReply:
-        return reversal
-    return await acquirer.step(record_answer, reversal_id, reply)
+    return await ask(acquirer, reversal_id, record_attempt, record_answer)
 
 
 def record_attempt(work: Work, acquirer: Acquirer, reversal_id: str) -> tuple[PaymentReversal, Reversal | None]:
@@ -86,15 +79,15 @@ def record_attempt(work: Work, acquirer: Acquirer, reversal_id: str) -> tuple[Pa
     return work.change(reversal, attempts=reversal.attempts + 1, answer_due_at=work.now + wait), message
 
 
-def _answer_reads(_: Acquirer, reversal_id: str, __: ReversalReply) -> list[Lock]:
-    return [Lock(PaymentReversal, reversal_id)]
+def _answer_reads(_: Acquirer, asked: PaymentReversal, __: ReversalReply) -> list[Lock]:
+    return [Lock(PaymentReversal, asked.id)]
 
 
 @hot(_answer_reads)
-def record_answer(work: Work, _: Acquirer, reversal_id: str, reply: ReversalReply) -> PaymentReversal:
+def record_answer(work: Work, _: Acquirer, asked: PaymentReversal, reply: ReversalReply) -> PaymentReversal:
     """Write down that the reversal was accepted."""
     received(work, reply)
-    reversal = work.get(PaymentReversal, reversal_id)
+    reversal = work.get(PaymentReversal, asked.id)
     if reversal.status == ANSWERED:
         return reversal
     return advance(work, reversal, "answer", answer_due_at=None)

@@ -21,9 +21,10 @@ from payments.kit.work import Work
 from payments.ledger import chart
 from payments.ledger.account import Account
 from payments.ledger.entry import book, transfer
+from payments.switch.asking import ask
 from payments.switch.bank_message import BankReply, FundsReceived
 from payments.switch.numbers import retrieval_reference, trace_number
-from payments.switch.switch import NoReply, repeat_due_at
+from payments.switch.switch import repeat_due_at
 from payments.switch.trail import received, sent
 
 PENDING: Final = "pending"
@@ -72,14 +73,7 @@ async def capitalize(acquirer: Acquirer, currency: str, amount: int) -> TopUp:
 
 async def tell_bank(acquirer: Acquirer, top_up_id: str) -> TopUp:
     """Tell the bank of a top-up, once more if need be; without an answer it stays pending, and due."""
-    made, message = await acquirer.step(record_attempt, top_up_id)
-    if message is None:
-        return made
-    try:
-        reply = await acquirer.switch.send(message)
-    except NoReply:
-        return made
-    return await acquirer.step(record_answer, made, reply)
+    return await ask(acquirer, top_up_id, record_attempt, record_answer)
 
 
 def record_top_up(work: Work, acquirer: Acquirer, sender_id: str, amount: int, claim: Claim | None) -> TopUp:

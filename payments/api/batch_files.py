@@ -9,7 +9,6 @@ from xml.sax.saxutils import escape
 import orjson
 
 from payments.acquirer.batch import DisbursementBatch
-from payments.acquirer.batch_line import BatchLine
 from payments.acquirer.batch_tally import PAID_STATES
 from payments.acquirer.push import REFUSED
 from payments.api.batch_results import INVALID, Standing, line_shape, read_lines
@@ -23,6 +22,7 @@ AT_ONCE: Final = 1_000
 COLUMNS: Final = (
     *("line", "reference", "status", "amount", "currency", "card", "recipient_name"),
     *("disbursement", "retrieval_reference", "network_id", "code", "reason", "problems"),
+    *("recipient_amount", "recipient_currency", "rate"),
 )
 
 
@@ -55,18 +55,20 @@ def _cells(standing: Standing) -> list[Any]:
     shape = line_shape(standing)
     told = shape["decline"] or {"code": line.refusal, "reason": line.refusal}
     problems = "; ".join(f"{each['field']}: {each['problem']}" for each in shape["problems"])
-    amount = _major(line) if line.currency else ""
+    amount = _major(line.amount, line.currency) if line.currency else ""
+    brought = _major(standing.recipient_amount or 0, standing.recipient_currency) if standing.recipient_currency else ""
     name = _no_formula(line.recipient_name)
     pushed = [shape["disbursement"], standing.reference, shape["network_id"], told["code"], told["reason"]]
     return [
         *(line.number, line.reference, standing.word, amount, line.currency, line.card_masked, name),
         *pushed,
         problems,
+        *(brought, standing.recipient_currency, standing.rate),
     ]
 
 
-def _major(line: BatchLine) -> str:
-    return str(Money(line.amount, line.currency)).partition(" ")[0]
+def _major(amount: int, currency: str) -> str:
+    return str(Money(amount, currency)).partition(" ")[0]
 
 
 def _no_formula(text: str) -> str:

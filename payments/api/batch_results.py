@@ -35,7 +35,8 @@ class BatchLineReply(Reply):
     """A line of a batch: ``line`` is where it stands in its file.
 
     ``status`` is that of its disbursement, once it has one; before that a line is ``unsent``, or ``invalid``, or
-    ``refused`` by the sender's own bank, with the code of the ``refusal``.
+    ``refused`` by the sender's own bank, with the code of the ``refusal``. What was converted on its way has brought
+    ``recipient_amount`` of ``recipient_currency``, at ``rate``.
     """
 
     object: Literal["batch_line"]
@@ -48,6 +49,9 @@ class BatchLineReply(Reply):
     recipient_name: str
     disbursement: str | None
     network_id: str | None
+    recipient_amount: int | None
+    recipient_currency: str | None
+    rate: str | None
     decline: Decline | None
     refusal: str | None
     problems: list[LineProblemReply]
@@ -62,6 +66,9 @@ class Standing(NamedTuple):
     decided_by: str | None
     network_id: str | None
     reference: str | None
+    recipient_amount: int | None
+    recipient_currency: str | None
+    rate: str | None
 
     @property
     def word(self) -> str:
@@ -93,6 +100,9 @@ def line_shape(standing: Standing) -> dict[str, Any]:
         "recipient_name": line.recipient_name,
         "disbursement": line.disbursement if standing.status else None,
         "network_id": standing.network_id or None,
+        "recipient_amount": standing.recipient_amount or None,
+        "recipient_currency": standing.recipient_currency or None,
+        "rate": standing.rate or None,
         "decline": decline(standing.response_code or "", standing.decided_by or "") if standing.declined else None,
         "refusal": line.refusal or None,
         "problems": orjson.loads(line.problems) if line.problems else [],
@@ -105,8 +115,9 @@ def read_lines(
     """Return the lines after the one at ``after``, as they stand in the file, and where the next page begins."""
     lines, pushes = BatchLine.table().c, Disbursement.table().c
     told = (pushes.status, pushes.response_code, pushes.decided_by, pushes.network_id, pushes.reference.label("rrn"))
+    brought = (pushes.recipient_amount, pushes.recipient_currency, pushes.rate)
     joined = sa.outerjoin(BatchLine.table(), Disbursement.table(), pushes.id == lines.disbursement)
-    query = sa.select(*lines, *told).select_from(joined)
+    query = sa.select(*lines, *told, *brought).select_from(joined)
     # Ids of lines begin with their batch's, so the primary key finds them in order.
     query = query.where(lines.id > line_id(batch, after), lines.id < f"{batch}.", lines.batch == batch)
     if status is not None:

@@ -57,7 +57,10 @@ class CreateDisbursement(Shape):
     release_at: AwareDatetime | None = Field(
         default=None, description="The network keeps it until then; it can be cancelled meanwhile."
     )
-    quote: Reference | None = Field(default=None, description="For a card in another currency: an open quote.")
+    quote: Reference | None = Field(
+        default=None,
+        description="For a card in another currency: an open quote; without one the network converts at its rate.",
+    )
 
     @model_validator(mode="after")
     def _enough_is_said(self) -> Self:

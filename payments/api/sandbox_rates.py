@@ -60,6 +60,7 @@ class CorridorReply(Reply):
     locked_seconds: int | None
     most: dict[str, str]
     requires: list[str]
+    quote_required: bool
 
 
 def corridor_shape(row: dict[str, Any]) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def corridor_shape(row: dict[str, Any]) -> dict[str, Any]:
         "locked_seconds": row.get("locked_seconds"),
         "most": row.get("most", {}),
         "requires": row.get("requires", []),
+        "quote_required": row.get("quote_required", False),
     }
 
 

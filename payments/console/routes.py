@@ -3,13 +3,14 @@
 import gzip
 import hashlib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute
 
 from payments.console import lessons, snapshot, story, stream
 from payments.console.lent import House, Lent
@@ -96,6 +97,13 @@ def _file(path: str) -> Traversable:
 def add_routes(app: FastAPI, given: Lent) -> None:
     """Serve the page from ``app``, with what the house lends."""
     app.state.console = given
-    app.include_router(router)
-    for part in (stream, story, snapshot, lessons):
-        app.include_router(part.router)
+    app.router.routes.extend(_included())
+
+
+@cache
+def _included() -> list[BaseRoute]:
+    """Return all routes, included once a process and not once an app: FastAPI takes its time over it."""
+    together = APIRouter()
+    for part in (router, stream.router, story.router, snapshot.router, lessons.router):
+        together.include_router(part)
+    return together.routes

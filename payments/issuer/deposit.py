@@ -17,9 +17,10 @@ from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger import chart
 from payments.ledger.entry import Line, book, transfer
+from payments.switch.asking import ask
 from payments.switch.bank_message import BankReply, FundsReceived
 from payments.switch.numbers import retrieval_reference, trace_number
-from payments.switch.switch import NoReply, repeat_due_at
+from payments.switch.switch import repeat_due_at
 from payments.switch.trail import received, sent
 
 PENDING: Final = "pending"
@@ -64,14 +65,7 @@ async def capitalize(issuer: Issuer, currency: str, amount: int) -> Deposit:
 
 async def tell_bank(issuer: Issuer, deposit_id: str) -> Deposit:
     """Tell the bank of a deposit, once more if need be; without an answer it stays pending, and due."""
-    made, message = await issuer.step(record_attempt, deposit_id)
-    if message is None:
-        return made
-    try:
-        reply = await issuer.switch.send(message)
-    except NoReply:
-        return made
-    return await issuer.step(record_answer, made, reply)
+    return await ask(issuer, deposit_id, record_attempt, record_answer)
 
 
 def record_deposit(work: Work, issuer: Issuer, account_id: str, amount: int, claim: Claim | None) -> Deposit:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from payments.kit.ids import Ids
-from payments.kit.world import Institution
 from payments.ledger.account import ASSET, EQUITY, INCOME, LIABILITY
+from payments.switch.asking import Asking
 from payments.switch.switch import Switch
 
 CHART = {
@@ -18,7 +18,7 @@ CHART = {
 
 
 @dataclass
-class Issuer(Institution):
+class Issuer(Asking):
     """A cardholder's bank.
 
     ``code`` is its number on the wire, ``network`` and ``bank`` are the members it sends to; the bank keeps its

@@ -20,8 +20,9 @@ from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.ledger.chart import account as house_account
 from payments.ledger.entry import Hold, Line, book, post
+from payments.switch.asking import ask
 from payments.switch.push_message import OriginalCreditReturn, OriginalCreditReturnReply
-from payments.switch.switch import NoReply, repeat_due_at
+from payments.switch.switch import repeat_due_at
 from payments.switch.trail import received, sent
 
 
@@ -33,17 +34,10 @@ async def give_back(issuer: Issuer, return_id: str) -> Return:
 
 async def send_back(issuer: Issuer, return_id: str) -> Return:
     """Send a return once more; one that was answered, or dropped, is left alone."""
-    returned, message = await issuer.step(record_attempt, return_id)
-    if message is None:
-        return returned
-    try:
-        reply = await issuer.switch.send(message)
-    except NoReply:
-        return returned
-    return await issuer.step(record_answer, return_id, reply)
+    return await ask(issuer, return_id, record_attempt, record_answer)
 
 
-def _return_reads(_: Issuer, return_id: str, *_rest: object) -> Reads:
+def _return_reads(_: Issuer, return_id: str) -> Reads:
     transaction = yield Find(Transaction, "id", return_id)
     account = yield Find(Account, "id", transaction.account)
     yield Find(Card, "id", transaction.card)
@@ -123,11 +117,15 @@ def _amounts(transaction: Transaction) -> dict[str, Any]:
     }
 
 
-@hot(_return_reads)
-def record_answer(work: Work, issuer: Issuer, return_id: str, reply: OriginalCreditReturnReply) -> Return:
+def _answer_reads(issuer: Issuer, asked: Return, _: OriginalCreditReturnReply) -> Reads:
+    return (yield from _return_reads(issuer, asked.id))
+
+
+@hot(_answer_reads)
+def record_answer(work: Work, issuer: Issuer, asked: Return, reply: OriginalCreditReturnReply) -> Return:
     """Write down that it was taken back; if it was refused, the cardholder gets the money again."""
     received(work, reply)
-    returned, transaction = work.get(Return, return_id), work.get(Transaction, return_id)
+    returned, transaction = work.get(Return, asked.id), work.get(Transaction, asked.id)
     if returned.status != WAITING:
         return returned
     answered = {"answer_due_at": None, "response_code": reply.code, "window": reply.window}

@@ -7,7 +7,7 @@ from payments.kit.steps import Find, Lock, Reads, hot
 from payments.kit.work import Work
 from payments.network.item import DEBIT_ADJUSTMENT
 from payments.network.network import Network
-from payments.network.take_back import FORWARDED, TakeBack, billed_back, record_take_back, refusal, settle
+from payments.network.take_back import FORWARDED, TakeBack, answer_locks, billed_back, record_take_back, refusal, settle
 from payments.network.transaction import Transaction, trace_of
 from payments.switch.push_message import Adjustment, AdjustmentReply
 from payments.switch.trail import received, sent
@@ -63,7 +63,7 @@ def _record(work: Work, network: Network, adjustment: Adjustment) -> TakeBack:
 
 
 def _answer_reads(_: Network, taken: TakeBack, *_rest: object) -> list[Lock]:
-    return [Lock(TakeBack, taken.id), Lock(Transaction, taken.transaction)]
+    return answer_locks(taken)
 
 
 @hot(_answer_reads)

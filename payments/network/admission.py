@@ -7,24 +7,20 @@ from payments.kit.work import Work
 from payments.network.network import Network
 from payments.network.programme import PushRules, rule_broken
 from payments.network.velocity import limit_exceeded, limit_finds, velocity_lock
+from payments.switch.directory import Bin
 from payments.switch.message import OriginalCredit
 
 
-def admission_finds(network: Network, credit: OriginalCredit) -> tuple[Find, ...]:
-    """Return what a step looks up that admits a push: the rules that are on, and the limits."""
-    currencies = dict.fromkeys((credit.currency, _credited_currency(network, credit)))
+def admission_finds(network: Network, credit: OriginalCredit, to: Bin) -> tuple[Find, ...]:
+    """Return what a step looks up that admits a push to a card of ``to``: the rules that are on, and the limits."""
+    currencies = dict.fromkeys((credit.currency, to.currency))
     limits = (each for currency in currencies for each in limit_finds(currency, credit.business_application))
     return Find(PushRules, "id", network.id), *limits
 
 
-def admission_locks(network: Network, credit: OriginalCredit) -> list[Lock]:
-    """Return what it locks: the counters of the card."""
-    return [velocity_lock(card_fingerprint(network, credit), _credited_currency(network, credit))]
-
-
-def _credited_currency(network: Network, credit: OriginalCredit) -> str:
-    """Return the currency in which the card would receive it: its own if there is a quote, else that of the push."""
-    return network.switch.directory.bin_of(credit.card.number).currency if credit.quote else credit.currency
+def admission_locks(network: Network, credit: OriginalCredit, to: Bin) -> list[Lock]:
+    """Return what it locks: the counters of the card, in its own currency."""
+    return [velocity_lock(card_fingerprint(network, credit), to.currency)]
 
 
 def card_fingerprint(network: Network, credit: OriginalCredit) -> str:

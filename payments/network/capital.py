@@ -13,9 +13,10 @@ from payments.kit.work import Work
 from payments.ledger.chart import account
 from payments.ledger.entry import book, transfer
 from payments.network.network import Network
+from payments.switch.asking import ask
 from payments.switch.bank_message import BankReply, FundsReceived
 from payments.switch.numbers import retrieval_reference, trace_number
-from payments.switch.switch import NoReply, repeat_due_at
+from payments.switch.switch import repeat_due_at
 from payments.switch.trail import received, sent
 
 PENDING: Final = "pending"
@@ -52,14 +53,7 @@ async def capitalize(network: Network, currency: str, amount: int) -> Capital:
 
 async def tell_bank(network: Network, capital_id: str) -> Capital:
     """Tell the bank of capital, once more if need be; without an answer it stays pending, and due."""
-    made, message = await network.step(record_attempt, capital_id)
-    if message is None:
-        return made
-    try:
-        reply = await network.switch.send(message)
-    except NoReply:
-        return made
-    return await network.step(record_answer, capital_id, reply)
+    return await ask(network, capital_id, record_attempt, record_answer)
 
 
 def record_capital(work: Work, network: Network, currency: str, amount: int) -> Capital:
@@ -82,7 +76,7 @@ def record_capital(work: Work, network: Network, currency: str, amount: int) -> 
     return work.add(made)
 
 
-def _capital_reads(_: Network, capital_id: str, *_rest: object) -> list[Lock]:
+def _capital_reads(_: Network, capital_id: str) -> list[Lock]:
     return [Lock(Capital, capital_id)]
 
 
@@ -107,11 +101,15 @@ def record_attempt(work: Work, network: Network, capital_id: str) -> tuple[Capit
     return work.change(made, attempts=made.attempts + 1, answer_due_at=due, writer=work.writer), message
 
 
-@hot(_capital_reads)
-def record_answer(work: Work, network: Network, capital_id: str, reply: BankReply) -> Capital:
+def _answer_reads(_: Network, asked: Capital, __: BankReply) -> list[Lock]:
+    return [Lock(Capital, asked.id)]
+
+
+@hot(_answer_reads)
+def record_answer(work: Work, network: Network, asked: Capital, reply: BankReply) -> Capital:
     """Book the money once the bank has it; a second answer changes nothing."""
     received(work, reply)
-    made = work.get(Capital, capital_id)
+    made = work.get(Capital, asked.id)
     if made.status != PENDING:
         return made
     if reply.approved:

@@ -25,25 +25,32 @@ class Way(NamedTuple):
     def crosses(self) -> bool:
         """Tell whether it crosses a border or a currency; of a card range without a country no border is known."""
         abroad = bool(self.recipient_country) and self.payer_country != self.recipient_country
-        return abroad or self.currency != self.recipient_currency
+        return abroad or self.converts
+
+    @property
+    def converts(self) -> bool:
+        """Tell whether it leads from one currency to another."""
+        return self.currency != self.recipient_currency
 
 
 class Corridor(NamedTuple):
     """The terms of a way that is open.
 
-    ``most`` is in minor units of the sender's currency (``None``: no limit), ``locked_for`` in microseconds.
+    ``most`` is in minor units of the sender's currency (``None``: no limit), ``locked_for`` in microseconds. With
+    ``quote_required`` nothing is converted at the rate of the moment.
     """
 
     margin_basis_points: int
     locked_for: int
     most: int | None
     requires: tuple[str, ...]
+    quote_required: bool = False
 
 
 @lru_cache(maxsize=4096)
 def corridor(way: Way, on: date) -> Corridor | None:
     """Return the corridor of a way on a UTC date, ``None`` when it is closed. The terms are in ``corridors.json``."""
-    facts = way._asdict() | {"same_currency": way.currency == way.recipient_currency}
+    facts = way._asdict() | {"same_currency": not way.converts}
     for row in _in_force(on):
         if all(facts[name] in taken for name, taken in row["when"].items()):
             return _terms(row, way.currency) if row["open"] else None
@@ -72,6 +79,7 @@ def _terms(row: dict[str, Any], currency: str) -> Corridor:
         row["locked_seconds"] * SECOND,
         None if most is None else parse_major(most, currency).amount,
         tuple(row["requires"]),
+        row.get("quote_required", False),
     )
 
 

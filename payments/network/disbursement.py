@@ -13,7 +13,7 @@ from payments.kit.work import Work
 from payments.network import pricing
 from payments.network.admission import admission_finds, admission_locks, card_fingerprint, refused
 from payments.network.conversion import billing
-from payments.network.crossing import Crossing, cross, quote_locks
+from payments.network.crossing import Crossing, cross, quote_locks, rate_finds
 from payments.network.deferral import fate, keep
 from payments.network.eligibility import refusal_code
 from payments.network.item import ORIGINAL_CREDIT
@@ -54,8 +54,9 @@ async def route(network: Network, credit: OriginalCredit) -> OriginalCreditReply
 
 
 def _request_reads(network: Network, credit: OriginalCredit, staged: Staged = ()) -> Reads:
-    yield Find(Transaction, "trace", trace_of(credit)), *admission_finds(network, credit)
-    return [*admission_locks(network, credit), *quote_locks(credit), *staging_locks(staged)]
+    to = network.switch.directory.bin_of(credit.card.number)
+    yield Find(Transaction, "trace", trace_of(credit)), *admission_finds(network, credit, to), *rate_finds(credit, to)
+    return [*admission_locks(network, credit, to), *quote_locks(credit), *staging_locks(staged)]
 
 
 @hot(_request_reads)

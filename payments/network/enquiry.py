@@ -12,10 +12,10 @@ from payments.network.item import ORIGINAL_CREDIT
 from payments.network.network import Network
 from payments.network.outcome import WAITING, answer, conclude, outcome_locks
 from payments.network.transaction import ANSWERED, FORWARDED, Transaction, trace_of_original
+from payments.switch.asking import ask
 from payments.switch.codes import APPROVED, INVALID_TRANSACTION, ISSUER_UNAVAILABLE, RECORD_NOT_FOUND
 from payments.switch.message import Enquiry, EnquiryReply
 from payments.switch.numbers import network_number, trace_number
-from payments.switch.switch import NoReply
 from payments.switch.trail import received, sent
 
 
@@ -29,14 +29,7 @@ async def tell(network: Network, enquiry: Enquiry) -> EnquiryReply:
 
 async def ask_issuer(network: Network, transaction_id: str) -> Transaction:
     """Ask the issuer once more what it did; if no answer comes the question stays due."""
-    transaction, enquiry = await network.step(record_attempt, transaction_id)
-    if enquiry is None:
-        return transaction
-    try:
-        reply = await network.switch.send(enquiry)
-    except NoReply:
-        return transaction
-    return await network.step(record_outcome, transaction, reply)
+    return await ask(network, transaction_id, record_attempt, record_outcome)
 
 
 def _enquiry_reads(_: Network, enquiry: Enquiry) -> Reads:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from payments.kit.ids import Ids
-from payments.kit.world import Institution
 from payments.ledger.account import ASSET, EQUITY, INCOME, LIABILITY
+from payments.switch.asking import Asking
 from payments.switch.switch import Switch
 
 CHART = {
@@ -24,7 +24,7 @@ MEMBER_CHART = {
 
 
 @dataclass
-class Network(Institution):
+class Network(Asking):
     """The card network. ``bank`` is the member that keeps the reserves."""
 
     bank: str

@@ -9,6 +9,7 @@ from payments.network.disbursement import record_unanswered
 from payments.network.network import Network
 from payments.network.outcome import answer, conclude, outcome_locks
 from payments.network.transaction import Transaction
+from payments.switch.asking import ask
 from payments.switch.message import OriginalCreditReply
 from payments.switch.push_message import OriginalCreditAdvice, OriginalCreditAdviceReply
 from payments.switch.switch import NoReply, repeat_due_at
@@ -35,14 +36,7 @@ async def release(network: Network, transaction_id: str) -> Transaction:
 
 async def advise(network: Network, notice_id: str) -> CreditNotice:
     """Tell an acquirer once more; if no answer comes the notice stays due and is repeated by the clock."""
-    notice, message = await network.step(record_attempt, notice_id)
-    if message is None:
-        return notice
-    try:
-        reply = await network.switch.send(message)
-    except NoReply:
-        return notice
-    return await network.step(record_heard, notice_id, reply)
+    return await ask(network, notice_id, record_attempt, record_heard)
 
 
 def _outcome_reads(_: Network, transaction: Transaction, reply: OriginalCreditReply) -> list[Lock]:
@@ -99,12 +93,12 @@ def _advice(work: Work, network: Network, notice: CreditNotice) -> OriginalCredi
     )
 
 
-def _heard_reads(_: Network, notice_id: str, __: OriginalCreditAdviceReply) -> list[Lock]:
-    return [Lock(CreditNotice, notice_id)]
+def _heard_reads(_: Network, asked: CreditNotice, __: OriginalCreditAdviceReply) -> list[Lock]:
+    return [Lock(CreditNotice, asked.id)]
 
 
 @hot(_heard_reads)
-def record_heard(work: Work, _: Network, notice_id: str, reply: OriginalCreditAdviceReply) -> CreditNotice:
+def record_heard(work: Work, _: Network, asked: CreditNotice, reply: OriginalCreditAdviceReply) -> CreditNotice:
     """Write down that the acquirer has heard."""
     received(work, reply)
-    return close(work, work.get(CreditNotice, notice_id))
+    return close(work, work.get(CreditNotice, asked.id))

@@ -9,7 +9,7 @@ from payments.kit.work import Work
 from payments.network.item import ORIGINAL_CREDIT_RETURN
 from payments.network.network import Network
 from payments.network.outcome import WAITING
-from payments.network.take_back import FORWARDED, TakeBack, record_take_back, refusal, settle
+from payments.network.take_back import FORWARDED, TakeBack, answer_locks, record_take_back, refusal, settle
 from payments.network.transaction import Transaction
 from payments.switch.codes import INVALID_AMOUNT
 from payments.switch.push_message import OriginalCreditReturn, OriginalCreditReturnReply
@@ -76,7 +76,7 @@ def _record(work: Work, network: Network, credit: Transaction | None, returned: 
 
 
 def _answer_reads(_: Network, taken: TakeBack, *_rest: object) -> list[Lock]:
-    return [Lock(TakeBack, taken.id), Lock(Transaction, taken.transaction)]
+    return answer_locks(taken)
 
 
 @hot(_answer_reads)

@@ -10,9 +10,10 @@ from payments.kit.steps import Lock, hot
 from payments.kit.work import Work
 from payments.network.network import Network
 from payments.network.position import Position
+from payments.switch.asking import ask
 from payments.switch.message import SettlementAdvice, SettlementAdviceReply, Totals
 from payments.switch.numbers import trace_number
-from payments.switch.switch import NoReply, repeat_due_at
+from payments.switch.switch import repeat_due_at
 from payments.switch.trail import received, sent
 
 WAITING: Final = "waiting"
@@ -64,17 +65,10 @@ def record_notice(work: Work, line: Position, reference: str) -> SettlementNotic
 
 async def advise(network: Network, notice_id: str) -> SettlementNotice:
     """Send a member its totals once more; if no answer comes they stay due and are repeated by the clock."""
-    notice, message = await network.step(record_attempt, notice_id)
-    if message is None:
-        return notice
-    try:
-        reply = await network.switch.send(message)
-    except NoReply:
-        return notice
-    return await network.step(record_answer, notice_id, reply)
+    return await ask(network, notice_id, record_attempt, record_answer)
 
 
-def _notice_reads(_: Network, notice_id: str, *_rest: object) -> list[Lock]:
+def _notice_reads(_: Network, notice_id: str) -> list[Lock]:
     return [Lock(SettlementNotice, notice_id)]
 
 
@@ -99,11 +93,15 @@ def record_attempt(work: Work, network: Network, notice_id: str) -> tuple[Settle
     return work.change(notice, attempts=notice.attempts + 1, answer_due_at=due), message
 
 
-@hot(_notice_reads)
-def record_answer(work: Work, _: Network, notice_id: str, reply: SettlementAdviceReply) -> SettlementNotice:
+def _answer_reads(_: Network, asked: SettlementNotice, __: SettlementAdviceReply) -> list[Lock]:
+    return [Lock(SettlementNotice, asked.id)]
+
+
+@hot(_answer_reads)
+def record_answer(work: Work, _: Network, asked: SettlementNotice, reply: SettlementAdviceReply) -> SettlementNotice:
     """Write down that the member has booked its totals."""
     received(work, reply)
-    notice = work.get(SettlementNotice, notice_id)
+    notice = work.get(SettlementNotice, asked.id)
     if notice.status == ANSWERED:
         return notice
     return advance(work, notice, "answer", answer_due_at=None)

@@ -3,9 +3,7 @@
 Either is recorded once, by its trace, and passed on until it is answered. What is under way is set aside in the
 transaction, so that never more than the credit is taken back.
 
-What was converted is taken back by its own rate and margin: its sender gets what is taken back in their currency, the
-recipient gives back the same part of what they got, rounded up, and the network the same part of its margin. The last
-part is whatever is left, so that of what is taken back whole nothing stays anywhere.
+What was converted is taken back by its own rate and margin (``conversion.py``).
 """
 
 from typing import Any, ClassVar, Final
@@ -14,6 +12,7 @@ from sqlalchemy import CheckConstraint, Index
 
 from payments.kit.lifecycle import Move, advance, announce
 from payments.kit.records import Key, Mutable, Record, record
+from payments.kit.steps import Lock
 from payments.kit.work import Work
 from payments.ledger.entry import book
 from payments.network.conversion import Part, clear_part, part_of
@@ -130,11 +129,13 @@ def record_take_back(
     return work.add(row)
 
 
-def settle(work: Work, network: Network, taken: TakeBack, code: str, decided_by: str) -> TakeBack:
-    """Book what was taken back, or let it be, as the other side answered; once there is an answer, nothing changes it.
+def answer_locks(taken: TakeBack) -> list[Lock]:
+    """Return what a step locks that calls ``settle``: the row, and its transaction."""
+    return [Lock(TakeBack, taken.id), Lock(Transaction, taken.transaction)]
 
-    A step that has locked the row and its transaction.
-    """
+
+def settle(work: Work, network: Network, taken: TakeBack, code: str, decided_by: str) -> TakeBack:
+    """Book what was taken back, or let it be, as the other side answered; the first answer counts."""
     if taken.status != FORWARDED:
         return taken
     if code != APPROVED:

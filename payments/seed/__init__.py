@@ -11,9 +11,17 @@ from payments.kit.world import Institution, World
 from payments.network.window import open_window
 from payments.sandbox import Sandbox
 from payments.seed.funding import pay_in_capital, pay_in_funds
-from payments.seed.opening import open_bank_account, open_payer, open_person, open_places, open_shop
+from payments.seed.opening import (
+    bank_account,
+    open_bank_account,
+    open_payer,
+    open_person,
+    open_places,
+    open_shop,
+)
 from payments.seed.people import PEOPLE
 from payments.seed.places import PAYERS, SHOPS
+from payments.seed.there import what_is_open
 
 __all__ = ["PEOPLE", "open_seeded", "seed"]
 
@@ -40,11 +48,15 @@ async def seed(sandbox: Sandbox) -> None:
     """Fill ``sandbox``, whose institutions are there, with capital, merchants, senders and cardholders."""
     await sandbox.network.step(open_window)
     await pay_in_capital(sandbox)
+    there = sandbox.world.database.read_now(what_is_open, sandbox.bank)
     for shop in SHOPS:
-        await sandbox.acquirers[shop.acquirer].step(open_shop, shop)
-        await sandbox.bank.step(open_bank_account, shop)
+        if not {shop.id, bank_account(sandbox.bank, shop)} <= there:
+            await sandbox.acquirers[shop.acquirer].step(open_shop, shop)
+            await sandbox.bank.step(open_bank_account, shop)
     for payer in PAYERS:
-        await sandbox.acquirers[payer.acquirer].step(open_payer, payer)
+        if payer.id not in there:
+            await sandbox.acquirers[payer.acquirer].step(open_payer, payer)
     for person in PEOPLE:
-        await sandbox.issuers[person.issuer].step(open_person, person)
+        if person.account not in there or person.blocked:
+            await sandbox.issuers[person.issuer].step(open_person, person)
     await pay_in_funds(sandbox)

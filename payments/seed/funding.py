@@ -3,8 +3,8 @@
 What was told to the bank and not answered when a first attempt was interrupted is told again.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -23,47 +23,70 @@ from payments.seed.places import CAPITAL, PAYERS
 Flow = Callable[..., Awaitable[Any]]
 
 
+class Payment(NamedTuple):
+    """One of the payments one starts with.
+
+    ``known`` says by which columns its row is found, ``begin`` and ``arguments`` how it is made, and ``repeat`` how it
+    is told to the bank again.
+    """
+
+    institution: Institution
+    kind: type[Record]
+    known: dict[str, str]
+    begin: Flow
+    repeat: Flow
+    arguments: tuple[Any, ...]
+
+
 async def pay_in_capital(sandbox: Sandbox) -> None:
     """Pay every member's capital into its reserve at the bank, in every currency."""
+    await _once_each(sandbox, list(_capital(sandbox)))
+
+
+def _capital(sandbox: Sandbox) -> Iterator[Payment]:
+    network = sandbox.network
     for currency, amount in CAPITAL.items():
+        what = currency, amount
         for issuer in sandbox.issuers.values():
             known = {"issuer": issuer.id, "account": "", "currency": currency}
-            await _once(issuer, Deposit, known, deposit.capitalize, deposit.tell_bank, currency, amount)
+            yield Payment(issuer, Deposit, known, deposit.capitalize, deposit.tell_bank, what)
         for acquirer in sandbox.acquirers.values():
             known = {"acquirer": acquirer.id, "sender": "", "currency": currency}
-            await _once(acquirer, TopUp, known, top_up.capitalize, top_up.tell_bank, currency, amount)
-        network = sandbox.network
+            yield Payment(acquirer, TopUp, known, top_up.capitalize, top_up.tell_bank, what)
         known = {"network": network.id, "currency": currency}
-        await _once(network, Capital, known, capital.capitalize, capital.tell_bank, currency, amount)
+        yield Payment(network, Capital, known, capital.capitalize, capital.tell_bank, what)
 
 
 async def pay_in_funds(sandbox: Sandbox) -> None:
     """Pay in what is in the cardholders' and senders' accounts at the start."""
+    await _once_each(sandbox, list(_funds(sandbox)))
+
+
+def _funds(sandbox: Sandbox) -> Iterator[Payment]:
     for person in PEOPLE:
-        issuer, known = sandbox.issuers[person.issuer], {"account": person.account}
         if person.funds:
-            await _once(issuer, Deposit, known, deposit.deposit, deposit.tell_bank, person.account, person.funds)
+            issuer, known = sandbox.issuers[person.issuer], {"account": person.account}
+            yield Payment(issuer, Deposit, known, deposit.deposit, deposit.tell_bank, (person.account, person.funds))
     for payer in PAYERS:
         acquirer, known = sandbox.acquirers[payer.acquirer], {"sender": payer.id}
-        await _once(acquirer, TopUp, known, top_up.top_up, top_up.tell_bank, payer.id, payer.funds)
+        yield Payment(acquirer, TopUp, known, top_up.top_up, top_up.tell_bank, (payer.id, payer.funds))
 
 
-async def _once(
-    institution: Institution,
-    kind: type[Record],
-    known: dict[str, str],
-    begin: Flow,
-    repeat: Flow,
-    *arguments: Any,
-) -> None:
-    """Run the flow ``begin``, unless it has been; ``repeat`` it if it waits. Its row is the one nobody claimed."""
-    table = kind.table()
-    own = [table.c[name] == each for name, each in known.items()]
+async def _once_each(sandbox: Sandbox, payments: list[Payment]) -> None:
+    """Make those payments that have not been made, and repeat those that wait."""
+    firsts = sandbox.world.database.read_now(lambda connection: [_first(connection, each) for each in payments])
+    for payment, first in zip(payments, firsts, strict=True):
+        if first is None:
+            await payment.begin(payment.institution, *payment.arguments)
+        elif first.answer_due_at is not None:
+            await payment.repeat(payment.institution, first.id)
+
+
+def _first(connection: sa.Connection, payment: Payment) -> Any:
+    """Read the row of a payment if there is one: it is the first that nobody claimed."""
+    table = payment.kind.table()
+    own = [table.c[name] == each for name, each in payment.known.items()]
     if "claim" in table.c:
         own.append(table.c.claim.is_(None))
     rows = sa.select(table.c.id, table.c.answer_due_at).where(*own).order_by(table.c.id).limit(1)
-    first = institution.world.database.read_now(lambda connection: connection.execute(rows).first())
-    if first is None:
-        await begin(institution, *arguments)
-    elif first.answer_due_at is not None:
-        await repeat(institution, first.id)
+    return connection.execute(rows).first()

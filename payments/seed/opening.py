@@ -60,6 +60,11 @@ def _open_accounts_of_member(work: Work, member: Member, currency: str) -> None:
         chart.open_account(work, keepers[BANK], "reserve", currency, LIABILITY, name=title, owner=member.id, floor=0)
 
 
+def bank_account(bank: Bank, shop: Shop) -> str:
+    """Return the id of the account into which a merchant is paid out."""
+    return account_id(bank.id, "merchant_account", shop.currency, shop.id)
+
+
 def open_shop(work: Work, acquirer: Acquirer, shop: Shop) -> None:
     """Open a merchant with its accounts."""
     if work.get_or_none(Merchant, shop.id) is None:
@@ -80,7 +85,7 @@ def open_shop(work: Work, acquirer: Acquirer, shop: Shop) -> None:
 
 def open_bank_account(work: Work, bank: Bank, shop: Shop) -> None:
     """Open the account at the settlement bank into which a merchant is paid out."""
-    if work.get_or_none(LedgerAccount, account_id(bank.id, "merchant_account", shop.currency, shop.id)) is None:
+    if work.get_or_none(LedgerAccount, bank_account(bank, shop)) is None:
         chart.open_account(work, bank.id, "merchant_account", shop.currency, LIABILITY, name=shop.name, owner=shop.id)
 
 

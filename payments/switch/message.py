@@ -274,7 +274,7 @@ class OriginalCredit(Message["OriginalCreditReply"]):
     ``business_application`` is the two-letter business application id (DE 104 tag BA), ``channel`` how the
     sender started it, ``source_of_funds`` what the payer paid with ('': not said). The network adds ``window`` and
     ``interchange_amount`` (what the issuer earns). It keeps a credit with a ``release_at`` (microseconds since the
-    epoch) until then. One to be converted names its ``quote``; then the network adds what the recipient gets:
+    epoch) until then. What it converts, by the ``quote`` that is named or without one, it adds what of it arrives:
     ``billing_amount`` of ``billing_currency`` at ``rate`` (DE 6, 51 and 10), and the interchange is in that currency.
     ``pull_network_id`` is the network's number of the pull (AFT) that paid for it ('': none did).
     """

@@ -14,7 +14,12 @@ from payments.kit.database import Database
 from payments.verify.batches import miscounted_batches, mispaid_lines
 from payments.verify.books import homeless_transfers, unbalanced_books, wrong_balances, wrong_holds
 from payments.verify.chain import broken_links, misplaced_events
-from payments.verify.conversions import misplaced_conversions, mistaken_conversions, unquoted_conversions
+from payments.verify.conversions import (
+    misplaced_conversions,
+    mistaken_conversions,
+    mistold_conversions,
+    unquoted_conversions,
+)
 from payments.verify.doors import wrong_instructions, wrong_submissions
 from payments.verify.finding import LIMIT, TRUTHS, Finding
 from payments.verify.holds import below_floor, empty_claims, unclaimed_holds
@@ -41,6 +46,7 @@ _CHECKS = (
     unquoted_conversions,
     misplaced_conversions,
     mistaken_conversions,
+    mistold_conversions,
     below_floor,
     unclaimed_holds,
     empty_claims,

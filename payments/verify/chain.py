@@ -20,6 +20,8 @@ from payments.verify.finding import Finding
 
 CHAINED: Final[tuple[type[Record], ...]] = (Event, Reversed, Transfer)
 _STRIDE: Final = 5_000
+_NONE_LEFT: Final = 1 << 63
+"""A number above that of every batch."""
 
 Row = tuple[Any, ...]
 
@@ -32,17 +34,27 @@ class _Rows:
         self.name = kind.shape.name
         table = kind.table()
         self._rows = map(tuple, _stream(connection, sa.select(table).order_by(table.primary_key.columns[0])))
-        self._next: Row | None = next(self._rows, None)
+        self._next: Row = ()
+        self.batch = 0
+        """Whose row comes next."""
+        self._take()
 
-    def before(self, batch: int | None) -> Iterator[Row]:
-        """Take the rows of the batches before ``batch`` (``None``: all that are left)."""
-        while self._next is not None and (batch is None or batch_of(self._next[0]) < batch):
-            yield self._next
-            self._next = next(self._rows, None)
+    def _take(self) -> Row:
+        taken, self._next = self._next, next(self._rows, ())
+        self.batch = batch_of(self._next[0]) if self._next else _NONE_LEFT
+        return taken
+
+    def before(self, batch: int) -> Iterator[Row]:
+        """Take the rows of the batches before ``batch``."""
+        while self.batch < batch:
+            yield self._take()
 
     def of(self, batch: int) -> list[Row]:
-        """Take the rows of ``batch``."""
-        return list(self.before(batch + 1))
+        """Take the rows of ``batch``, which comes next if it has any."""
+        taken = []
+        while self.batch == batch:
+            taken.append(self._take())
+        return taken
 
 
 def broken_links(connection: sa.Connection, seen: Callable[[Row], None] = lambda _: None) -> Iterator[Finding]:
@@ -50,10 +62,11 @@ def broken_links(connection: sa.Connection, seen: Callable[[Row], None] = lambda
     tables = [_Rows(connection, kind) for kind in CHAINED]
     heads: dict[int, str] = {}
     for batch in _stream(connection, _batches()):
-        yield from _strays(tables, batch.id)
+        if any(table.batch < batch.id for table in tables):
+            yield from _strays(tables, batch.id)
         yield from _replay(tables, batch, heads.get(batch.writer, ""), seen)
         heads[batch.writer] = batch.hash
-    yield from _strays(tables, None)
+    yield from _strays(tables, _NONE_LEFT)
 
 
 def _batches() -> sa.Select[Any]:
@@ -67,7 +80,7 @@ def _batches() -> sa.Select[Any]:
     )
 
 
-def _strays(tables: Sequence[_Rows], batch: int | None) -> Iterator[Finding]:
+def _strays(tables: Sequence[_Rows], batch: int) -> Iterator[Finding]:
     for table in tables:
         for row in table.before(batch):
             yield Finding(

@@ -11,11 +11,12 @@ from payments.verify.finding import Finding, amounts, rows
 _UNQUOTED: Final = """
 SELECT t.id, t.reference, t.quote, t.amount, t.currency, t.billing_amount, t.billing_currency
 FROM network_transactions t LEFT JOIN network_quotes q ON q.id = t.quote
-WHERE t.quote <> '' AND t.response_code = '00' AND (
+WHERE t.quote <> '' AND t.response_code IN ('00', '11') AND (
     q.id IS NULL OR q.status <> 'used' OR q.acquirer <> t.acquirer
     OR q.amount <> t.amount OR q.currency <> t.currency OR q.rate <> t.rate OR q.margin_amount <> t.margin_amount
     OR q.recipient_amount <> t.billing_amount OR q.recipient_currency <> t.billing_currency
-    OR EXISTS (SELECT 1 FROM network_transactions o WHERE o.quote = t.quote AND o.id <> t.id AND o.response_code = '00')
+    OR EXISTS (SELECT 1 FROM network_transactions o WHERE o.quote = t.quote AND o.id <> t.id
+        AND o.response_code IN ('00', '11'))
 ) ORDER BY t.id
 """
 
@@ -24,11 +25,11 @@ WHERE t.quote <> '' AND t.response_code = '00' AND (
 _MISPLACED: Final = """
 WITH due AS (
     SELECT reference, currency, 'fx_position' AS code, amount + interchange_amount - margin_amount AS amount
-    FROM network_transactions WHERE quote <> '' AND response_code = '00'
+    FROM network_transactions WHERE quote <> '' AND response_code IN ('00', '11')
     UNION ALL SELECT reference, currency, 'fx_margin', margin_amount
-    FROM network_transactions WHERE quote <> '' AND response_code = '00'
+    FROM network_transactions WHERE quote <> '' AND response_code IN ('00', '11')
     UNION ALL SELECT reference, billing_currency, 'fx_position', -(billing_amount + billing_interchange_amount)
-    FROM network_transactions WHERE quote <> '' AND response_code = '00'
+    FROM network_transactions WHERE quote <> '' AND response_code IN ('00', '11')
     UNION ALL SELECT reference, currency, 'fx_position', -(amount - margin_amount)
     FROM network_take_backs WHERE rate <> '' AND status = 'cleared'
     UNION ALL SELECT reference, currency, 'fx_margin', -margin_amount
@@ -66,6 +67,16 @@ WHERE n.billing_taken_back_amount <> COALESCE(t.billed, 0) OR n.margin_taken_bac
 ORDER BY n.id
 """
 
+# What senders were told that their pushes brought, beside what the network has converted.
+_MISTOLD: Final = """
+SELECT d.id, d.recipient_amount AS told, d.recipient_currency AS currency, t.id AS "transaction",
+    t.billing_amount AS converted, t.billing_currency
+FROM acquirer_disbursements d JOIN network_transactions t ON t.network_id = d.network_id
+WHERE t.response_code IN ('00', '11') AND (d.recipient_amount <> t.billing_amount
+    OR d.recipient_currency <> t.billing_currency OR d.rate <> t.rate)
+ORDER BY d.id
+"""
+
 
 def unquoted_conversions(connection: sa.Connection) -> Iterator[Finding]:
     """Find conversions that are not what their quote says, or share one."""
@@ -100,4 +111,16 @@ def mistaken_conversions(connection: sa.Connection) -> Iterator[Finding]:
             f" its returns and adjustments come to {row.billed_parts} and {row.margin_parts} (minor units).",
             (f"network_transactions {row.id}",),
             amounts(row, ("billed", "billed_parts", "margin", "margin_parts")),
+        )
+
+
+def mistold_conversions(connection: sa.Connection) -> Iterator[Finding]:
+    """Find paid pushes whose sender was told of another conversion than the network's, or of one that never was."""
+    for row in rows(connection, _MISTOLD):
+        yield Finding(
+            3,
+            f"{row.id} is said to have brought {row.told} {row.currency or 'as it was sent'}; the network has converted"
+            f" it into {row.converted} {row.billing_currency or 'nothing else'} (minor units).",
+            (f"acquirer_disbursements {row.id}", f"network_transactions {row.transaction}"),
+            amounts(row, ("told", "converted")),
         )

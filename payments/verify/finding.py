@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -36,10 +37,14 @@ class Finding:
     amounts: tuple[tuple[str, int], ...] = ()
 
 
-def rows(connection: sa.Connection, statement: str, **values: Any) -> Iterator[Any]:
+def rows(connection: sa.Connection, statement: str) -> Iterator[Any]:
     """Return the first rows of an SQL statement that looks for what is wrong."""
-    text = f"{statement.strip()} LIMIT {LIMIT}"
-    return iter(connection.execute(sa.text(text), values).fetchall())
+    return iter(connection.execute(_first(statement)).fetchall())
+
+
+@cache
+def _first(statement: str) -> sa.TextClause:
+    return sa.text(f"{statement.strip()} LIMIT {LIMIT}")
 
 
 def amounts(row: Any, names: Iterable[str]) -> tuple[tuple[str, int], ...]:

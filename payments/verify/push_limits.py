@@ -1,6 +1,7 @@
 """Truth 7: what counts against the limits of pushes is what was pushed, each push once."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -61,6 +62,15 @@ def _differences(kept: Sums, due: Sums, whose: str, row: Any) -> Iterator[Findin
 
 
 def _pushed_to_cards(connection: sa.Connection, since: int) -> dict[str, Sums]:
+    found: dict[str, Sums] = {}
+    for card, currency, on, application, count, amount in connection.execute(_to_cards(), {"since": since}):
+        id = f"{card}.{currency}"
+        found.setdefault(id, {})[id, on, application] = count, int(amount)
+    return found
+
+
+@cache
+def _to_cards() -> sa.Select[Any]:
     table = Transaction.table().c
     day = _day(table.created_at)
     counts = sa.or_(table.status.in_((*WAITING, DEFERRED)), table.response_code.in_(APPROVALS))
@@ -70,22 +80,23 @@ def _pushed_to_cards(connection: sa.Connection, since: int) -> dict[str, Sums]:
     received = sa.func.sum(sa.case((converted, table.billing_amount), else_=table.amount))
     query = sa.select(*keys, sa.func.count(), received).group_by(*keys)
     query = query.where(table.type == ORIGINAL_CREDIT, table.card_fingerprint != "", counts)
-    found: dict[str, Sums] = {}
-    for card, currency, on, application, count, amount in connection.execute(query.where(day > since)):
-        id = f"{card}.{currency}"
-        found.setdefault(id, {})[id, on, application] = count, int(amount)
-    return found
+    return query.where(day > sa.bindparam("since"))
 
 
 def _pushed_by_senders(connection: sa.Connection) -> dict[str, Sums]:
+    found: dict[str, Sums] = {}
+    for sender, day, programme, count, amount in connection.execute(_by_senders()):
+        found.setdefault(sender, {})[sender, day, programme] = count, int(amount)
+    return found
+
+
+@cache
+def _by_senders() -> sa.Select[Any]:
     pushes, standings = Disbursement.table().c, Standing.table().c
     keys = pushes.sender, standings.day, pushes.programme
     query = sa.select(*keys, sa.func.count(), sa.func.sum(pushes.amount)).group_by(*keys)
     query = query.where(standings.sender == pushes.sender, standings.day == _day(pushes.created_at))
-    found: dict[str, Sums] = {}
-    for sender, day, programme, count, amount in connection.execute(query.where(pushes.status.not_in(GIVEN_BACK))):
-        found.setdefault(sender, {})[sender, day, programme] = count, int(amount)
-    return found
+    return query.where(pushes.status.not_in(GIVEN_BACK))
 
 
 def _day(at: sa.ColumnElement[int]) -> sa.ColumnElement[int]:

@@ -1,7 +1,8 @@
 """What waits: every row that has a time by which an answer is due."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -66,22 +67,31 @@ Waiting = dict[str, list[str]]
 def waiting_rows(connection: sa.Connection) -> Waiting:
     """Return all that waits for an answer with a time by which it is due."""
     found: Waiting = {}
-    for kind in _WAITS_IN:
-        table = kind.table()
-        waits = sa.select(table.c.reference, table.c.id).where(table.c.answer_due_at.is_not(None))
-        for reference, id in connection.execute(waits):
-            found.setdefault(reference, []).append(f"{table.name} {id}")
+    for where, reference in connection.execute(_waiting()):
+        found.setdefault(reference, []).append(where)
     return found
 
 
 def forgotten_rows(connection: sa.Connection) -> Iterator[Finding]:
     """Find the rows that are in a state in which they wait, with no time by which to go on."""
-    for kind, states in _WAITS_IN.items():
-        table = kind.table()
-        stuck = sa.select(table.c.id).where(table.c.status.in_(states), table.c.answer_due_at.is_(None))
-        for id in connection.scalars(stuck.order_by(table.c.id).limit(LIMIT)):
-            yield Finding(
-                6,
-                f"{id} waits for an answer, and there is no time by which it is given up or asked again.",
-                (f"{table.name} {id}",),
-            )
+    for where, id in connection.execute(_forgotten()):
+        yield Finding(
+            6, f"{id} waits for an answer, and there is no time by which it is given up or asked again.", (where,)
+        )
+
+
+@cache
+def _waiting() -> sa.TextClause:
+    return sa.text(_of_each("SELECT '{0} ' || id, reference FROM {0} WHERE answer_due_at IS NOT NULL", _WAITS_IN))
+
+
+@cache
+def _forgotten() -> sa.TextClause:
+    states = {kind: "', '".join(states) for kind, states in _WAITS_IN.items() if states}
+    each = "SELECT '{0} ' || id, id FROM {0} WHERE status IN ('{1}') AND answer_due_at IS NULL"
+    return sa.text(f"{_of_each(each, states)} ORDER BY 1 LIMIT {LIMIT}")
+
+
+def _of_each(select: str, kinds: Mapping[type[Record], Any]) -> str:
+    """Return one statement for all tables: asking each by itself takes ten times as long."""
+    return " UNION ALL ".join(select.format(kind.shape.name, told) for kind, told in kinds.items())

@@ -369,12 +369,15 @@ async def test_the_result_comes_in_every_format(api: Api) -> None:
     theo = {"number": "4000121111150062"}
     lines = [GOOD, GOOD | {"reference": "r-2", "card": theo}, GOOD | {"reference": "r-3", "amount": 99_999_00}]
     lines.append(GOOD | {"reference": "r-4", "recipient_name": "=1+1"})
+    lines.append(GOOD | {"reference": "r-5", "card": {"number": "4000901111110392"}})  # in yen
     batch = await reached(api, await loaded(api, lines, start="true"))
-    wanted = ["paid", "declined", "refused", "paid"]
+    wanted = ["paid", "declined", "refused", "paid", "paid"]
     table = list(csv.DictReader(io.StringIO((await result(api, batch, "csv")).text)))
     assert [each["status"] for each in table] == wanted
-    assert [each["amount"] for each in table] == ["1.00", "1.00", "99999.00", "1.00"]
-    assert [each["code"] for each in table] == ["", "62", "insufficient_funds", ""]
+    assert [each["amount"] for each in table] == ["1.00", "1.00", "99999.00", "1.00", "1.00"]
+    assert [each["code"] for each in table] == ["", "62", "insufficient_funds", "", ""]
+    brought = [(each["recipient_amount"], each["recipient_currency"], each["rate"]) for each in table]
+    assert brought == [("", "", "")] * 4 + [("149", "JPY", "149.8068")]
     assert table[3]["recipient_name"] == "'=1+1"
     as_json = (await result(api, batch, "json")).json()
     assert [each["status"] for each in as_json] == wanted
@@ -383,7 +386,7 @@ async def test_the_result_comes_in_every_format(api: Api) -> None:
     assert [orjson.loads(each) for each in ndjson] == as_json
     document = ElementTree.fromstring((await result(api, batch, "pain.002")).text)
     name = "{urn:iso:std:iso:20022:tech:xsd:pain.002.001.10}"
-    assert [each.text for each in document.iter(f"{name}TxSts")] == ["ACSC", "RJCT", "RJCT", "ACSC"]
+    assert [each.text for each in document.iter(f"{name}TxSts")] == ["ACSC", "RJCT", "RJCT", "ACSC", "ACSC"]
     assert [each.text for each in document.iter(f"{name}GrpSts")] == ["PART"]
     assert (await api.http.get(f"{PATH}/{batch['id']}/result", params={"format": "xls"})).status_code == 422
     pushed = await api.get(f"/disbursements/{as_json[0]['disbursement']}")

@@ -24,7 +24,7 @@ CHECKS = [
     *(not_a_server_error, status_code_conformance),
     *(content_type_conformance, response_schema_conformance),
 ]
-EXAMPLES = 15
+EXAMPLES: int = settings.default.max_examples // 10  # type: ignore[union-attr]
 LONGEST_SECONDS = 40
 
 NOT_TRIED = {

@@ -30,6 +30,12 @@ class Clients:
     http: httpx.AsyncClient
     name: str
     asked: list[Asked] = field(default_factory=list)
+    _answered: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def have_been_answered(self, count: int) -> None:
+        """Wait until so many requests have been, in all."""
+        async with self._answered:
+            await self._answered.wait_for(lambda: sum(each.status > 0 for each in self.asked) >= count)
 
     async def work(self, clients: int = 24) -> None:
         """Work until nobody answers any more."""
@@ -51,6 +57,8 @@ class Clients:
         reply = await ask(self.http, asked)
         asked.status, asked.answer = reply.status_code, reply.content
         assert asked.status < 500, reply.text
+        async with self._answered:
+            self._answered.notify_all()
         return reply.json()  # type: ignore[no-any-return]
 
     async def pay(self, card: str, amount: int, capture: bool) -> dict[str, Any]:

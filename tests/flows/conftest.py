@@ -14,7 +14,8 @@ from payments.seed import open_seeded
 from tests.conftest import ENGINES, database_like
 from tests.flows.world import KEY, NOON, ByWire
 
-# In process the switch carries objects; once more on SQLite it carries bytes, so that the two cannot drift apart.
+# In process the switch carries objects; once more on SQLite it carries bytes, so that the two cannot drift apart
+# (each story with the first of its rows: see `tests.telling`).
 MODES = [*ENGINES, pytest.param("wire", marks=pytest.mark.sqlite)]
 
 

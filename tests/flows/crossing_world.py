@@ -14,6 +14,7 @@ from tests.flows.push_world import PushWorld
 from tests.flows.world import CITY, mirrors_agree
 
 LUCIA = "4000781111190978"
+KENJI, NOOR = "4000901111110392", "4000911111180048"
 LUCIAS = "coastline.cardholder.EUR.acct_lucia_ferri"
 EUR = ("DE", "EUR")
 

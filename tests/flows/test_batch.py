@@ -36,7 +36,7 @@ from payments.kit.lifecycle import MoveNotAllowed
 from payments.ledger.balance import InsufficientFunds
 from payments.verify import verify
 from tests.flows.batch_world import RELIEF, begin, chunks, line, lines, load, now, pay
-from tests.flows.crossing_world import LUCIA, LUCIAS
+from tests.flows.crossing_world import KENJI, LUCIA, LUCIAS, NOOR, books_are_right
 from tests.flows.push_world import FUNDS, PushWorld, push_world
 from tests.flows.staged_world import staged
 from tests.flows.test_disbursement import THEO
@@ -97,13 +97,16 @@ async def test_some_lines_are_declined_and_the_others_paid(world: PushWorld) -> 
     world.money_is_where_it_should_be()
 
 
-async def test_a_line_to_a_card_in_another_currency_is_declined_and_the_others_paid(world: PushWorld) -> None:
-    batch = await pay(world, [line(1), line(2, to=LUCIA), line(3)])
-    assert (batch.status, batch.paid_count, batch.declined_count, batch.refused_count) == ("completed", 2, 1, 0)
+async def test_lines_to_cards_in_other_currencies_are_converted_as_they_are_paid(world: PushWorld) -> None:
+    batch = await pay(world, [line(1), line(2, to=LUCIA), line(3, to=NOOR), line(4, to=KENJI)])
+    assert (batch.status, batch.paid_count, batch.declined_count, batch.refused_count) == ("completed", 3, 1, 0)
+    assert (batch.paid_amount, batch.total_amount) == (300, 400)
     (declined,) = [each for each in world.all(Disbursement) if each.status == "declined"]
-    assert (declined.response_code, declined.decided_by) == ("57", "coastline")
-    assert world.available(LUCIAS) == 800_00
-    world.money_is_where_it_should_be()
+    assert (declined.response_code, declined.decided_by, declined.rate) == ("57", "opennet", "")
+    arrived = {each.recipient_currency: each.recipient_amount for each in world.all(Disbursement) if each.rate}
+    assert arrived == {"EUR": 91, "JPY": 149}
+    assert world.available(LUCIAS) == 800_00 + 91
+    books_are_right(world)
 
 
 async def test_lines_without_funds_are_refused_and_the_others_paid(world: PushWorld) -> None:

@@ -34,7 +34,7 @@ from payments.switch.switch import NoReply
 from tests.flows.push_world import FUNDS, NORAS, PushWorld, order, push_world
 from tests.flows.world import CITY, GRETA, NORA, WINDOW
 
-MEI, THEO, LUCIA = "4000121111150054", "4000121111150062", "4000781111190978"
+MEI, THEO, NOOR = "4000121111150054", "4000121111150062", "4000911111180048"
 NOBODY = "4000121111100000"
 TO_NETWORK, TO_ISSUER = "harbor → opennet", "opennet → first_prairie"
 
@@ -132,13 +132,13 @@ async def test_a_push_repays_what_is_overdrawn_first(world: PushWorld) -> None:
         (THEO, "", "62"),
         (MEI, "2409", "54"),
         (NORA, "3001", "54"),
-        (LUCIA, "", "57"),
+        (NOOR, "", "57"),
     ],
 )
 async def test_what_an_issuer_declines_is_given_back(world: PushWorld, card: str, expiry: str, code: str) -> None:
     declined = await world.push(250_00, card, expiry=expiry)
     assert (declined.status, declined.response_code) == ("declined", code)
-    assert declined.decided_by == ("coastline" if card == LUCIA else "first_prairie")
+    assert declined.decided_by == ("opennet" if card == NOOR else "first_prairie")
     assert (declined.window, declined.interchange_amount, declined.scheme_fee_amount) == ("", 0, 0)
     assert world.postings("push") == {}
     assert [each[0] for each in world.postings("push_release")["harbor"]] == ["release", "release"]

@@ -25,7 +25,7 @@ from payments.ledger.balance import InsufficientFunds
 from payments.switch.directory import UnknownBin
 from payments.switch.message import PresentedCard
 from payments.verify import verify
-from tests.flows.crossing_world import LUCIA, LUCIAS
+from tests.flows.crossing_world import LUCIA, LUCIAS, NOOR
 from tests.flows.pull_world import FROM_SHOP, FUNDS, SHOP, WAITING, PullWorld, pull_world, transfer_order
 from tests.flows.world import NORA, OMAR
 
@@ -76,10 +76,18 @@ async def test_what_the_payers_bank_declines_is_not_pushed(world: PullWorld) -> 
     world.all_is_right_and_quiet()
 
 
-async def test_a_recipients_card_in_another_currency_gives_all_back(world: PullWorld) -> None:
+async def test_to_a_card_in_another_currency_the_network_converts(world: PullWorld) -> None:
     made = await world.transfer(recipient=LUCIA)
-    assert (made.status, made.response_code, made.decided_by) == ("returned", "57", "coastline")
-    assert (world.moved(), world.balance(LUCIAS)) == ({}, 800_00)
+    (pushed,) = world.all(Disbursement)
+    assert (made.status, pushed.recipient_amount, pushed.recipient_currency) == ("paid", 91_44, "EUR")
+    assert (world.moved(), world.balance(LUCIAS)) == ({"nora": -100_95}, 800_00 + 91_44)
+    world.all_is_right_and_quiet()
+
+
+async def test_what_the_network_does_not_convert_is_given_back_whole(world: PullWorld) -> None:
+    made = await world.transfer(recipient=NOOR)
+    assert (made.status, made.response_code, made.decided_by) == ("returned", "57", "opennet")
+    assert world.moved() == {}
     world.all_is_right_and_quiet()
 
 

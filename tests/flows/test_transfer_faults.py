@@ -19,6 +19,7 @@ from payments.kit.events import Event
 from payments.switch.faults import DELAY, DUPLICATE, LOSE_REPLY, LOSE_REQUEST
 from tests.conftest import ENGINES
 from tests.flows import world as flows
+from tests.flows.crossing_world import LUCIA, LUCIAS, NOOR
 from tests.flows.pull_world import FEE, FUNDS, NORAS, OMARS, SHOP, WAITING, PullWorld, pull_world
 from tests.flows.world import NORA, OMAR
 
@@ -49,7 +50,7 @@ def both(*messages: str) -> set[tuple[str, str]]:
 class Scenario:
     """What course the transfer takes: between which cards, after what was broken ``before``, and how it ``ends``.
 
-    ``hops`` are those at which one more fault is sure to strike.
+    ``hops`` are those at which one more fault is sure to strike; ``arrives`` is what 1.00 USD brings the recipient.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Scenario:
     payer: str = NORA
     recipient: str = OMAR
     before: tuple[tuple[str, tuple[str, str], str, int], ...] = ()
+    arrives: int = 1_00
 
     def __str__(self) -> str:
         return self.name
@@ -83,6 +85,16 @@ SCENARIOS = [
     ),
     Scenario("push_unheard_of", "paid", both(PULL, PUSH) | first(ASK), before=((LOSE_REPLY, TO_NETWORK, PUSH, 1),)),
     Scenario("recipients_bank_silent", "paid", both(PULL, PUSH, ASK), before=((LOSE_REPLY, TO_ISSUER, PUSH, 1),)),
+    Scenario("converted", "paid", both(PULL, PUSH), recipient=LUCIA, arrives=91),
+    Scenario(
+        "converted_and_unheard_of",
+        "paid",
+        both(PULL, PUSH, ASK),
+        recipient=LUCIA,
+        before=((LOSE_REPLY, TO_ISSUER, PUSH, 1),),
+        arrives=91,
+    ),
+    Scenario("not_converted", "returned", both(PULL, UNDO) | first(PUSH), recipient=NOOR),
     Scenario(
         "found_declined",
         "returned",
@@ -148,7 +160,7 @@ async def transfers(world: PullWorld, scenario: Scenario, faults: list[Any]) -> 
         (now,) = [each for each in world.all(type(made)) if each.id == made.id]
         taken, given = (was - is_ for was, is_ in zip(before, cards(world), strict=True))
         paid = now.status == "paid"
-        assert (taken, given) == ((1_00 + FEE, -1_00) if paid else (0, 0)), f"{fault}: {now.status}"
+        assert (taken, given) == ((1_00 + FEE, -scenario.arrives) if paid else (0, 0)), f"{fault}: {now.status}"
         assert world.balance(FUNDS) == 1_000_00, fault
         assert world.balance(WAITING) == 0, f"{fault}: {now.status}"
         assert (now.answered, now.answer_due_at) == (1, None), fault
@@ -175,8 +187,8 @@ async def let_time_pass(world: PullWorld, scenario: Scenario) -> None:
 
 
 def cards(world: PullWorld) -> tuple[int, int]:
-    """What is on the payers' and the recipients' accounts."""
-    return world.balance(NORAS), world.balance(OMARS)
+    """What is on the payer's and the recipients' accounts."""
+    return world.balance(NORAS), world.balance(OMARS) + world.balance(LUCIAS)
 
 
 def struck(world: PullWorld) -> set[tuple[str, str]]:

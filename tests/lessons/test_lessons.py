@@ -17,6 +17,7 @@ LESSONS = dict(read_lessons())
 every_lesson = pytest.mark.parametrize("name", LESSONS)
 
 
+@pytest.mark.every_row
 @every_lesson
 async def test_a_lesson_plays_and_its_answers_are_true(name: str, call: Call) -> None:
     played = await play(call, LESSONS[name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +55,12 @@ FORMS: Final = [Form(size, theme) for size in (DESKTOP, PHONE) for theme in ("li
 DESKTOP_LIGHT, DESKTOP_DARK, PHONE_LIGHT, PHONE_DARK = FORMS
 
 in_every_form = pytest.mark.parametrize("form", FORMS, ids=str)
-"""Runs a test that takes `page` in all four forms."""
+"""Runs a test that takes `page` in all four forms: how it looks and fits, and whether it is for everybody."""
+
+JOURNEY_FORMS: Final = FORMS if os.environ.get("PAYMENTS_TEST_PROFILE") == "soak" else [DESKTOP_LIGHT, PHONE_DARK]
+"""Each size once and each theme once, for journeys: what happens on them is the same in both themes."""
+
+in_journey_forms = pytest.mark.parametrize("form", JOURNEY_FORMS, ids=str)
 
 
 @dataclass

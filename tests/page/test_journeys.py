@@ -1,4 +1,4 @@
-"""Journeys across the screens, in every form: sell, be declined, push, break, watch, settle, learn; replay a story."""
+"""Journeys across the screens, large and small: sell, be declined, push, break, watch, settle, learn; replay."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.page.browsing import (
     DESKTOP_DARK,
     DESKTOP_LIGHT,
-    FORMS,
+    JOURNEY_FORMS,
     Form,
     Witness,
     assert_accessible,
     assert_fits,
-    in_every_form,
+    in_journey_forms,
     looking,
 )
 from tests.page.conftest import OpenPage
@@ -57,7 +57,7 @@ def newest(page: Page) -> Locator:
     return page.get_by_role("region", name="Just now").get_by_role("listitem").first
 
 
-@in_every_form
+@in_journey_forms
 def test_from_the_till_to_the_books_and_the_classroom(page: Page, sandbox: Sandbox, form: Form) -> None:
     page.goto("/shop")
     sell_and_be_declined(page)
@@ -156,12 +156,12 @@ def gone(sandbox: Sandbox) -> Iterator[None]:
         sandbox.start()
 
 
-def test_a_share_file_replays_in_every_form_with_the_server_gone(
+def test_a_share_file_replays_with_the_server_gone(
     browser: Browser, sandbox: Sandbox, witness: Witness, open_page: OpenPage
 ) -> None:
     sale = sandbox.sell()
     sandbox.wind(A_WEEK)
-    pages = [open_page(form) for form in FORMS]
+    pages = [open_page(form) for form in JOURNEY_FORMS]
     for page in pages:
         page.goto("/")
         expect(page.locator(".theatre")).to_be_visible()

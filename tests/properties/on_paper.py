@@ -107,7 +107,7 @@ def pushed(sandbox: Sandbox) -> Lines:
         kept = each.amount - each.taken_back_amount
         yield each.sender, each.currency, -kept - each.fee_amount
         yield HOUSE, each.currency, each.fee_amount
-        if each.quote:
+        if each.rate:
             arrived = each.recipient_amount - _returned(sandbox, each)
             yield HOUSE, each.currency, kept
             yield HOUSE, each.recipient_currency, -arrived

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 from sqlalchemy.engine import make_url
 from stdnum import luhn
 
@@ -41,6 +42,9 @@ CVV, WRONG_CVV = "9731", "8642"
 MISTYPED = "4000121111104243"
 HOOK = "http://127.0.0.1:9/hooks"  # where nobody listens
 DAY = 86_400
+MESSAGES = 40
+OF_A_KIND: int = settings.default.max_examples // 10  # type: ignore[union-attr]
+"""So many things of each kind are read by their ids, with all that belongs to them."""
 
 
 @dataclass
@@ -78,12 +82,12 @@ def no_secrets_yet(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return numbers | others | {"CVV": CVV, "wrong CVV": WRONG_CVV, "demo key": DEMO_KEY, "wrong key": "sk_wrong_0451"}
 
 
+# How a message is written, and where a row is kept, have nothing to do with each other: two days show both of both.
 @pytest.mark.parametrize(
     ("worlds", "wire"),
     [
         pytest.param("sqlite", False, marks=pytest.mark.sqlite),
-        pytest.param("sqlite", True, marks=pytest.mark.sqlite),
-        pytest.param("postgresql", False, marks=pytest.mark.postgresql),
+        pytest.param("postgresql", True, marks=pytest.mark.postgresql),
     ],
     indirect=["worlds"],
 )
@@ -198,7 +202,7 @@ def everything_goes_wrong(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("payments.acquirer.authorization.retrieval_reference", lambda *_: "000000000000")
         statuses = [run.send("POST", "/payments", SALE | {"card": nora | {"cvv": "123"}}).status_code for _ in range(2)]
-        assert statuses == [201, 500]
+        assert statuses == [201, 503]  # the flow had gone on from what the database refused: it may ask again
 
 
 async def mistaken(*arguments: Any) -> None:
@@ -219,7 +223,7 @@ def read_all(run: Run) -> None:
     there["/ledger/accounts"] = ["first_prairie.cardholder.USD.acct_nora_patel"]
     for path in paths:
         collection, _, rest = path.partition("/{")
-        for id in there.get(collection, ())[:40] if rest else ():
+        for id in there.get(collection, ())[: MESSAGES if collection == "/events" else OF_A_KIND] if rest else ():
             run.send("GET", f"{collection}/{id}{rest.partition('}')[2]}")
     assert '"format":"iso8583"' in "".join(run.answers)
 

@@ -23,6 +23,7 @@ from payments.network.window import Window
 from payments.switch.codes import STOPPED
 from payments.switch.directory import Bin
 from payments.switch.iso8583_countries import numeric_country
+from payments.switch.iso8583_rate import put_rate
 
 FORM: Final = "visa_direct_advice"
 PATH: Final = "/visadirect/v1/pushpayment/advice/receive/deferredoct"
@@ -70,6 +71,20 @@ def _advice(connection: sa.Connection, credential: Credential, push: Disbursemen
         "retrievalReferenceNumber": asked.rrn if asked else push.reference,
         "amountInTransactionCurrency": numeric_code(push.currency),
         "countryCodePrimaryAccountNumber": _country(connection, push).zfill(6),
+        **_billing(push),
+    }
+
+
+def _billing(push: Disbursement) -> dict[str, str]:
+    """Return what a push that was converted brings the cardholder, its rate as DE 10 has it; nothing of any other."""
+    if not push.rate:
+        return {}
+    rate = put_rate(push.rate)
+    return {
+        "cardholderBillingAmount": major(push.recipient_amount, push.recipient_currency),
+        "cardholderBillingCurrency": numeric_code(push.recipient_currency),
+        "cardHolderBillingConvRate": rate[1:],
+        "cardHolderBillingConvRateDecimalPosition": rate[:1],
     }
 
 

@@ -1,12 +1,16 @@
-"""Alias resolution: which card an alias stands for. Only the published one is known."""
+"""Alias resolution: which card an alias stands for. Only the published one is known.
+
+The directory has errors of its own, with codes from version 2 on.
+"""
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from payments.facades.visa_direct import request
-from payments.facades.visa_direct.call import Answer, Call
+from payments.facades.visa_direct.call import Answer, Broken, Call
 
 RESOLVE: Final = {version: f"/visaaliasdirectory/{version}/resolve" for version in ("v1", "v2")}
 
@@ -17,11 +21,13 @@ _BUSINESS_APPLICATION: Final = re.compile(r"[A-Z]{2}")
 MISSING: Final = "VAD-1000"
 INVALID: Final = "VAD-1010"
 NOT_FOUND: Final = "VAD-1040"
+_BROKEN: Final = {"500": "VAD-1120", "503": "VAD-1130"}
+"""By HTTP status, the directory's own codes for what is not the request's fault."""
 
 
 async def resolve_v1(call: Call) -> Answer:
     """Resolve an alias: 404 for one that is not known."""
-    return _resolved(call, told_as=lambda code: {name: each for name, each in _error(code).items() if name != "code"})
+    return _resolved(call, told_as=_uncoded)
 
 
 async def resolve_v2(call: Call) -> Answer:
@@ -29,7 +35,12 @@ async def resolve_v2(call: Call) -> Answer:
     return _resolved(call, told_as=_error, unknown=Answer(204, None))
 
 
-def _resolved(call: Call, told_as: Any, unknown: Answer | None = None) -> Answer:
+def broken(told_as: Callable[[str], dict[str, Any]]) -> Broken:
+    """Return what answers a staged HTTP status as the directory does."""
+    return lambda status: Answer(int(status), told_as(_BROKEN[status])) if status in _BROKEN else None
+
+
+def _resolved(call: Call, told_as: Callable[[str], dict[str, Any]], unknown: Answer | None = None) -> Answer:
     alias, application = request.text(call.fields, "alias"), request.text(call.fields, "businessApplicationId")
     if not alias or not application:
         return Answer(400, told_as(MISSING))
@@ -43,3 +54,11 @@ def _resolved(call: Call, told_as: Any, unknown: Answer | None = None) -> Answer
 
 def _error(code: str) -> dict[str, Any]:
     return {"code": code, **_TABLE["codes"][code]}
+
+
+def _uncoded(code: str) -> dict[str, Any]:
+    return dict(_TABLE["codes"][code])
+
+
+BROKEN: Final = {RESOLVE["v1"]: broken(_uncoded), RESOLVE["v2"]: broken(_error)}
+"""By path, what answers a staged HTTP status there."""

@@ -38,6 +38,9 @@ def transaction_answer(submission: Submission, outcome: Outcome, duplicate: bool
         answer["originalActionCode"] = outcome.action_code
     if outcome.approval_code:
         answer["approvalCode"] = outcome.approval_code
+    if outcome.rate:
+        # Documented as a number: seven digits, which a JSON number carries unchanged.
+        answer["persistentFX"] = {"exchangeRate": float(outcome.rate)}
     answer["responseCode"] = response_code(outcome)
     answer["transmissionDateTime"] = transmitted(outcome.begun_at)
     answer["retrievalReferenceNumber"] = submission.rrn

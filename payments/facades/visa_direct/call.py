@@ -104,27 +104,33 @@ def _clock(connection: sa.Connection) -> Clock:
 
 
 Endpoint = Callable[[Call], Awaitable[Answer]]
+Broken = Callable[[str], Answer | None]
+"""What a product answers to a staged HTTP status in words of its own; ``None``: none but the envelope's."""
 
 
-def behind_the_door(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+def in_the_envelope(_: str) -> None:
+    """Have no words of its own for any status."""
+
+
+def behind_the_door(endpoint: Endpoint, broken: Broken = in_the_envelope) -> Callable[[Request], Awaitable[Response]]:
     """Return ``endpoint`` with all that every request goes through around it."""
 
     async def handle(request: Request) -> Response:
         house: House = await request.app.state.house.door.current()
         house.visitors += 1
         try:
-            return await _handled(house, request, endpoint)
+            return await _handled(house, request, endpoint, broken)
         finally:
             house.leave()
 
     return handle
 
 
-async def _handled(house: House, request: Request, endpoint: Endpoint) -> Response:
+async def _handled(house: House, request: Request, endpoint: Endpoint, broken: Broken) -> Response:
     call: Call | None = None
     try:
         call = await _let_in(house, request)
-        answer = await _answered(call, endpoint)
+        answer = await _answered(call, endpoint, broken)
     except Refusal as refusal:
         answer = _error(refused(refusal))
     except ClientDisconnect:
@@ -135,17 +141,16 @@ async def _handled(house: House, request: Request, endpoint: Endpoint) -> Respon
     return _response(answer, call.credential if call and call.encrypted else None)
 
 
-async def _answered(call: Call, endpoint: Endpoint) -> Answer:
+async def _answered(call: Call, endpoint: Endpoint, broken: Broken) -> Answer:
     """Answer a request, or with the error that is staged for the credential's sender: after it, or in its place."""
     stagings = call.door.sandbox.stagings
     staged = await stagings.for_sender(DOOR, call.credential.sender)
     status = await stagings.step(play_at_the_door, staged) if staged else ""
-    if status and status not in CARRIED_OUT:
-        raise staged_error(status)
-    answer = await endpoint(call)
-    if status:
-        raise staged_error(status)
-    return answer
+    if not status:
+        return await endpoint(call)
+    if status in CARRIED_OUT:
+        await endpoint(call)
+    return broken(status) or _error(staged_error(status))
 
 
 async def _let_in(house: House, request: Request) -> Call:

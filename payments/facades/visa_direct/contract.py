@@ -47,6 +47,7 @@ class Outcome:
 
     ``never`` says that it never reached the network: the same request may be sent again. ``by_issuer`` says that the
     issuer answered, not the network; amounts are minor units of ``currency``; ``reference`` and ``stan`` are our own.
+    ``rate`` is that at which the network has converted a push ('': it has not).
     ``state`` is what a query says of it: COMPLETED or IN_PROGRESS by the action code (''), or PENDING, CANCELLED.
     """
 
@@ -64,6 +65,7 @@ class Outcome:
     window: str
     never: bool = False
     state: str = ""
+    rate: str = ""
 
     @property
     def approved(self) -> bool:

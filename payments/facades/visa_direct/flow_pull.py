@@ -19,6 +19,7 @@ from payments.acquirer.pull import (
 )
 from payments.facades.visa_direct.contract import Ask, Flow, Made, Outcome
 from payments.facades.visa_direct.envelope import RequestRefused
+from payments.facades.visa_direct.flow_rows import find_made, list_made
 from payments.kit.database import fetch
 from payments.kit.errors import NotFound
 from payments.network.transaction import Transaction
@@ -122,16 +123,12 @@ def _outcome(directory: Directory, found: Funding, code: str, never: bool = Fals
 
 def find_pull(connection: sa.Connection, acquirer: str, reference: str) -> Made | None:
     """Return the pull with our RRN ``reference``, if it is of ``acquirer``."""
-    table = Funding.table()
-    own = sa.select(table).where(table.c.reference == reference, table.c.acquirer == acquirer)
-    return next((_made(each) for each in fetch(connection, Funding, own)), None)
+    return find_made(connection, Funding, acquirer, reference)
 
 
 def list_pulls(connection: sa.Connection, senders: Sequence[str], since: int, until: int) -> list[Made]:
     """Return the pulls of ``senders`` made from ``since`` on and before ``until``, oldest first."""
-    table = Funding.table()
-    meant = table.c.sender.in_(senders) & (table.c.created_at >= since) & (table.c.created_at < until)
-    return [_made(each) for each in fetch(connection, Funding, sa.select(table).where(meant).order_by(table.c.id))]
+    return list_made(connection, Funding, senders, since, until)
 
 
 def list_reversals(connection: sa.Connection, senders: Sequence[str], since: int, until: int) -> list[Made]:
@@ -149,10 +146,6 @@ def _given_back(connection: sa.Connection, senders: Sequence[str], since: int, u
     meant = table.c.sender.in_(senders) & (table.c.created_at >= since) & (table.c.created_at < until)
     back = sa.select(table).where(meant, table.c.status == status).order_by(table.c.id)
     return [Made(each.id, each.sender, "", each.business_application) for each in fetch(connection, Funding, back)]
-
-
-def _made(found: Funding) -> Made:
-    return Made(found.id, found.sender, found.claim or "", found.business_application)
 
 
 def _nothing(_: sa.Connection, __: str, ___: str) -> Made | None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from payments.acquirer.disbursement import DECLINED, PENDING, UNKNOWN, Disbursement, DisbursementOrder, disburse
 from payments.acquirer.push import CANCELLED, DEFERRED, HELD, RETURNED
 from payments.facades.visa_direct.contract import Ask, Flow, Made, Outcome
+from payments.facades.visa_direct.flow_rows import find_made, list_made
 from payments.kit.database import fetch
 from payments.sandbox import Sandbox
 from payments.switch.codes import APPROVED, NO_REASON_TO_DECLINE, RECORD_NOT_FOUND, STOPPED
@@ -68,6 +69,7 @@ def push_outcome(directory: Directory, push: Disbursement) -> Outcome:
         window=push.window,
         state=_STATES.get(push.status, ""),
         never=push.status == DECLINED and push.response_code == RECORD_NOT_FOUND,
+        rate=push.rate,
     )
 
 
@@ -78,20 +80,12 @@ _STATES: Final = {DEFERRED: "PENDING", CANCELLED: "CANCELLED"}
 
 def find_push(connection: sa.Connection, acquirer: str, reference: str) -> Made | None:
     """Return the push with our RRN ``reference``, if it is of ``acquirer``."""
-    table = Disbursement.table()
-    own = sa.select(table).where(table.c.reference == reference, table.c.acquirer == acquirer)
-    return next((_made(each) for each in fetch(connection, Disbursement, own)), None)
+    return find_made(connection, Disbursement, acquirer, reference)
 
 
 def list_pushes(connection: sa.Connection, senders: Sequence[str], since: int, until: int) -> list[Made]:
     """Return the pushes of ``senders`` made from ``since`` on and before ``until``, oldest first."""
-    table = Disbursement.table()
-    meant = table.c.sender.in_(senders) & (table.c.created_at >= since) & (table.c.created_at < until)
-    return [_made(each) for each in fetch(connection, Disbursement, sa.select(table).where(meant).order_by(table.c.id))]
-
-
-def _made(push: Disbursement) -> Made:
-    return Made(push.id, push.sender, push.claim or "", push.business_application)
+    return list_made(connection, Disbursement, senders, since, until)
 
 
 PUSH: Final = Flow(push, read_push, find_push, list_pushes, "CRED VOUCHER")

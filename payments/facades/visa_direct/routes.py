@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from payments.facades.visa_direct import alias, hello, inquiry, multi, query, single
-from payments.facades.visa_direct.call import Endpoint, behind_the_door, refused_by_framework
+from payments.facades.visa_direct.call import Endpoint, behind_the_door, in_the_envelope, refused_by_framework
 from payments.facades.visa_direct.control import control_routes
 from payments.facades.visa_direct.flows import FLOWS, INQUIRIES
 
@@ -44,7 +44,11 @@ def add_routes(app: FastAPI) -> None:
     known = list(routes())
     for prefix in _PREFIXES:
         theirs = [
-            Route(path.removeprefix(prefix), behind_the_door(endpoint), methods=[method])
+            Route(
+                path.removeprefix(prefix),
+                behind_the_door(endpoint, alias.BROKEN.get(path, in_the_envelope)),
+                methods=[method],
+            )
             for method, path, endpoint in known
             if path.startswith(f"{prefix}/")
         ]

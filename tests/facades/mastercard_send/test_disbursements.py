@@ -19,7 +19,7 @@ from tests.facades.mastercard_send.sending import (
 )
 
 EXPIRED, BLOCKED, NORA = "4000121111150054", "4000121111150062", "4000121111104242"
-IN_EUR = "4000781111190978"
+IN_EUR, IN_BHD = "4000781111190978", "4000911111180048"
 
 
 async def test_the_published_disbursement_pays_the_card(either: Send) -> None:
@@ -113,7 +113,7 @@ async def test_a_decline_is_402_and_says_no_more_unless_it_is_asked_for_details(
     [
         ({"recipient_account_uri": f"pan:{EXPIRED};exp=2024-09"}, "54", "merchant_advice_code"),
         ({"recipient_account_uri": "pan:4000121111119992"}, "14", "merchant_advice_code"),
-        ({"recipient_account_uri": f"pan:{IN_EUR}"}, "57", "merchant_advice_code"),
+        ({"recipient_account_uri": f"pan:{IN_BHD}"}, "57", "network_decision_code"),
         ({"amount": "5000001"}, "51", "network_decision_code"),  # more than the sender has
     ],
 )
@@ -125,6 +125,13 @@ async def test_declines_come_with_the_code_of_whoever_declined(
     assert (made["status"], transaction["network_status_code"]) == ("DECLINED", code)
     assert advice in transaction
     assert await either.get(f"/disbursements/{made['id']}") == {"disbursement": made}
+    assert either.api.is_clean()
+
+
+async def test_to_a_card_in_another_currency_the_network_converts_at_the_rate_of_the_moment(either: Send) -> None:
+    made = await either.disbursed(amount="10000", recipient_account_uri=f"pan:{IN_EUR}")
+    assert (made["status"], made["disbursement_amount"]) == ("APPROVED", {"value": "10000", "currency": "USD"})
+    assert await either.api.available("acct_lucia_ferri") == 800_00 + 91_44
     assert either.api.is_clean()
 
 

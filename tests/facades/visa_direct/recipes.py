@@ -130,7 +130,7 @@ _SPECIAL: Final[dict[str, tuple[list[Ask], str]]] = {
     "14": ([Ask("push", {"recipientPrimaryAccountNumber": "4957030420210447"})], "actionCode"),
     "25": ([NEVER, Ask("push"), Ask("wind", {"seconds": 120}), Ask("status")], "actionCode"),
     "54": ([Ask("push", {"recipientCardExpiryDate": "2028-11"})], "actionCode"),
-    "57": ([Ask("push", {"recipientPrimaryAccountNumber": "4000781111190978"})], "actionCode"),
+    "57": ([Ask("push", {"recipientPrimaryAccountNumber": "4000911111180048"})], "actionCode"),
     "61": ([Ask("push", {"amount": "50000.01"})], "actionCode"),
     "62": ([Ask("push", {"recipientPrimaryAccountNumber": BLOCKED})], "actionCode"),
     "85": ([LATER], "actionCode"),
@@ -309,6 +309,7 @@ _RESULTS: Final = [
     ),
 ]
 _STATE: Final = "0.statusCode"
+_FURTHER: Final = Ask("query", path=f"{QUERY}?acquiringBIN=408999&stan=<new>&rrn=412770<new>&fields=reasonCodeValue")
 _STATES: Final = [
     Recipe("COMPLETED", "it has its answer", [Ask("push"), Ask("query")], _STATE),
     Recipe("FAILED", "it broke down", [*_declined_by_network("96"), Ask("query")], _STATE, ours=True),
@@ -316,6 +317,7 @@ _STATES: Final = [
     Recipe("PENDING", "it is held back", [LATER, Ask("query")], _STATE),
     Recipe("CANCELLED", "it was cancelled", [LATER, Ask("cancel"), Ask("query")], _STATE),
 ]
+_REASONS: Final = [Recipe("0000", "no reason to tell", [Ask("push"), _FURTHER], "0.reasonCodeValue")]
 _FAST: Final = "visaNetworkInfo.0.fastFundsIndicator"
 _GEO: Final = "visaNetworkInfo.0.geoRestrictionInd"
 
@@ -338,6 +340,8 @@ _ALIASES: Final = [
     Recipe("404", "an unknown alias, v1", [Ask("alias", {"alias": "2547"}, path=RESOLVE["v1"])], status=404),
     Recipe("VAD-1000", "a field is missing", [Ask("alias", {"alias": MISSING})], "code", 400),
     Recipe("VAD-1010", "a field is wrong", [Ask("alias", {"businessApplicationId": "PPP"})], "code", 400),
+    Recipe("VAD-1120", "the directory has failed", [broken("500"), Ask("alias")], "code", 500),
+    Recipe("VAD-1130", "the directory is not there", [broken("503"), Ask("alias")], "code", 503),
 ]
 
 TABLES: Final = (
@@ -375,5 +379,6 @@ TABLES: Final = (
         _ALIASES,
     ),
     Table("States of a transaction", "The `statusCode` of a row of the transaction query.", _STATES),
+    Table("Reasons", "The `reasonCodeValue` of such a row, which has to be asked for by name.", _REASONS),
     Table("Attributes of a card", "Fields of the funds transfer attributes inquiry.", _ATTRIBUTES),
 )

@@ -83,3 +83,15 @@ async def test_an_unknown_credential_listens_to_nothing(visa: Visa) -> None:
     path = "/v1/sandbox/visa_direct/credentials/NOBODY/advices"
     answer = await visa.api.http.post(path, json={"url": "http://127.0.0.1:1"})
     assert answer.status_code == 404
+
+
+async def test_of_what_was_converted_it_says_what_the_cardholder_gets(visa: Visa) -> None:
+    async with listening() as receiver:
+        secret = await heard(visa, receiver)
+        await visa.post(PUSH, push(**(LATER | {"recipientPrimaryAccountNumber": "4000781111190978"})))
+        await wind(visa, DAYS)
+        told = advice(receiver, secret)
+    assert (told["amount"], told["amountInTransactionCurrency"]) == ("124.05", "840")
+    assert (told["cardholderBillingAmount"], told["cardholderBillingCurrency"]) == ("113.44", "978")
+    assert (told["cardHolderBillingConvRate"], told["cardHolderBillingConvRateDecimalPosition"]) == ("9144895", "7")
+    assert visa.api.is_clean()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from payments.facades.visa_direct.alias import RESOLVE
 from tests.facades.visa_direct.client import SAMPLES, Json, Visa
 from tests.facades.visa_direct.test_plugged import ATTRIBUTES, VALIDATE
 
@@ -45,3 +46,18 @@ async def test_names_and_addresses(visa: Visa) -> None:
     assert (names["nameResult"], names["firstNameAccountMatchDecision"]) == ("00", "01")
     assert names["lastNameAccountMatchDecision"] == "03"
     assert answer["addressVerificationResults"] in ("N", "U")
+
+
+@pytest.mark.parametrize(("status", "code"), [("500", "VAD-1120"), ("503", "VAD-1130"), ("429", None)])
+@pytest.mark.parametrize("version", ["v1", "v2"])
+async def test_the_alias_directory_has_errors_of_its_own(
+    visa: Visa, version: str, status: str, code: str | None
+) -> None:
+    body = {"outcome": "http_error", "code": status, "sender": "snd_opal_payouts"}
+    await visa.api.post("/sandbox/outcomes", body)
+    answer = await visa.post(RESOLVE[version], {"businessApplicationId": "PP", "alias": "254711001987"}, int(status))
+    if code is None:  # the directory has no word for it
+        assert answer["responseStatus"]["code"] == status
+    else:
+        assert set(answer) == ({"code", "reason", "message"} if version == "v2" else {"reason", "message"})
+        assert answer.get("code", code) == code
