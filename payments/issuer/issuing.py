@@ -54,7 +54,7 @@ def issue_card(
     """
     account = get_account(work, issuer, account_id)
     vault = issuer.world.vault
-    number = _free_number(work, issuer, account) if number is None else _checked(work, issuer, number)
+    number = _free_number(work, issuer, account) if number is None else _checked(work, issuer, account, number)
     cvv = cvv or _derived_cvv(issuer, number)
     card = Card(
         id=card_id or work.new_id(Card.prefix),
@@ -91,9 +91,10 @@ def unblock_card(work: Work, issuer: Issuer, card_id: str) -> Card:
     return advance(work, get_card(work, issuer, card_id), "unblock")
 
 
-def _checked(work: Work, issuer: Issuer, number: CardNumber) -> CardNumber:
-    if issuer.switch.directory.bin_of(number).issuer != issuer.id:
-        raise NotItsCardNumber(f"Choose a number from one of {issuer.name}'s own ranges.")
+def _checked(work: Work, issuer: Issuer, account: Account, number: CardNumber) -> CardNumber:
+    own = issuer.switch.directory.bin_of(number)
+    if (own.issuer, own.currency) != (issuer.id, account.currency):
+        raise NotItsCardNumber(f"Choose a number from one of {issuer.name}'s own ranges in {account.currency}.")
     if _taken(work, issuer, number):
         raise CardNumberTaken(f"{number.masked} is issued: choose another number, or leave the choice to the bank.")
     return number
@@ -111,15 +112,14 @@ def _free_number(work: Work, issuer: Issuer, account: Account) -> CardNumber:
 
 
 def _range_for(issuer: Issuer, account: Account) -> Bin:
-    """Return the issuer's range for the account's product, in its currency if there is one for that."""
+    """Return the issuer's range for the account's product and currency: the network goes by the range's currency."""
+    kind = issuer.id, account.product, account.currency
     own = [
-        each
-        for each in issuer.switch.directory.bins.values()
-        if each.issuer == issuer.id and each.product == account.product
+        each for each in issuer.switch.directory.bins.values() if (each.issuer, each.product, each.currency) == kind
     ]
     if not own:
-        raise NoCardRange(f"{issuer.name} issues no {account.product} cards.")
-    return min(own, key=lambda each: (each.currency != account.currency, each.bin))
+        raise NoCardRange(f"{issuer.name} issues no {account.product} cards in {account.currency}.")
+    return min(own, key=lambda each: each.bin)
 
 
 def _taken(work: Work, issuer: Issuer, number: CardNumber) -> bool:

@@ -291,11 +291,14 @@ async def test_a_card_number_is_its_issuers_and_unused(database_url: str) -> Non
     async with open_world(database_url) as sandbox:
         prairie, coastline = sandbox.issuers["first_prairie"], sandbox.issuers["coastline"]
         credit = await prairie.step(open_account, "Ines Vogel", CREDIT, "USD", 1_00)
+        yen = await prairie.step(open_account, "Ines Vogel", DEBIT, "JPY", 0)
         for issuer, account, number, refusal in (
             (prairie, "acct_nora_patel", NORA, CardNumberTaken),
             (coastline, "acct_omar_diallo", "4000129999999999", NotItsCardNumber),
             (prairie, "acct_nora_patel", "5555550000000000", UnknownBin),
             (prairie, credit.id, None, NoCardRange),
+            (prairie, yen.id, None, NoCardRange),
+            (prairie, yen.id, "4000129999999999", NotItsCardNumber),
             (prairie, "acct_nobody", None, NotFound),
             (prairie, "acct_omar_diallo", None, NotFound),
         ):
