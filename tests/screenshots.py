@@ -51,8 +51,10 @@ def shop(page: Page, _: Ids) -> None:
     checkout = page.get_by_role("region", name="checkout")
     checkout.get_by_role("button", name="Tap Nora’s card").click()
     expect(page.get_by_role("group", name="Card terminal")).to_contain_text("Approved")
-    page.get_by_role("region", name="Disbursement desk").get_by_role("button", name="Push $250.00 to Nora").click()
-    expect(page.get_by_role("list", name="On Nora’s phone")).to_contain_text("250.00")
+    desk = page.get_by_role("region", name="Disbursement desk")
+    desk.get_by_role("button", name="Push $250.00 to Nora").click()
+    expect(desk.get_by_role("link", name="Watch it in the theatre")).to_be_visible()
+    expect(page.get_by_role("list", name="On Nora’s phone")).to_contain_text("$58.41 on hold")
     page.evaluate("() => scrollTo(0, 0)")
 
 
