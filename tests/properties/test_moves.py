@@ -71,7 +71,7 @@ A_LIFE: tuple[Move, ...] = (
     *(Break(LOSE_REPLY, "original_credit"), Push(12_00, GRETA), Enquire(), Pay(5_00, OMAR), Capture(1)),
     *(Push(14_00), Adjust(50), Stage("deferred"), Push(15_00), Cancel(), Stage("deferred", seconds=60), Push(16_00)),
     *(Stage("available_later"), Push(17_00), Adjust(30), Stage("returned", OMAR), Push(18_00, OMAR), Wind(DAY)),
-    *(Ask(21_00), Convert(), Ask(8_00, KENJI, arriving=True), Convert(person=KENJI), Ask(3_00)),
+    *(Ask(21_00), Convert(), Ask(8_00, KENJI, arriving=True), Convert(person=KENJI), Ask(3_00), Push(6_00, KENJI)),
 )
 # Its window has settled when the acquirer hears that a sale, and what was given back of another, has cleared.
 HEARD_TOO_LATE: list[Move] = [

@@ -36,12 +36,13 @@ function side(title, lines, total) {
 <div><h3>${title}<b>${amount(total, look.currency)}</b></h3><ul>${lines.map(sheetLine)}</ul></div></div>`;
 }
 
+/** @type {Record<string, string>} */
 const ROLES = { issuer: "Issuer", acquirer: "Acquirer", network: "Network", bank: "Settlement bank" };
 
 /** @param {Moment} moment @param {{ id: string, name: string, role: string }} book */
 export function balanceSheet(moment, book) {
   const { owns, owes, ownsTotal, owesTotal } = sheet(moment.balances, book.id, look.currency, networkBook().name);
-  return html`<section class="panel card bs p-${book.role}" data-key="${book.id}" aria-label="${book.name} balance sheet"><header><i class="dot"></i><h2>${book.name}<small>${ROLES[/** @type {keyof ROLES} */ (book.role)] ?? book.role}</small></h2></header>
+  return html`<section class="panel card bs p-${book.role}" data-key="${book.id}" aria-label="${book.name} balance sheet"><header><i class="dot"></i><h2>${book.name}<small>${ROLES[book.role] ?? book.role}</small></h2></header>
 ${side("Owns", owns, ownsTotal)}${side("Owes", owes, owesTotal)}</section>`;
 }
 

@@ -106,11 +106,13 @@ function example(kind) {
   const major = (/** @type {number} */ minor) => (minor / 100).toFixed(2);
   const rows = lines.map((each) => [each.reference, each.card.number, major(each.amount), each.recipient_name]);
   if (kind === "wrong") [rows[1][1], rows[2][2], rows[3][3]] = [rows[1][1].slice(0, -1) + (9 - Number(rows[1][1].slice(-1))), "36.005", ""];
-  const text = {
+  /** @type {Record<string, () => string>} */
+  const forms = {
     json: () => JSON.stringify(lines, null, 1),
     ndjson: () => lines.map((each) => JSON.stringify(each) + "\n").join(""),
     xml: () => pain001(mark, lines, major),
-  }[kind]?.() ?? ["reference,card_number,amount,recipient_name", ...rows.map((each) => each.join(","))].join("\n") + "\n";
+  };
+  const text = forms[kind]?.() ?? ["reference,card_number,amount,recipient_name", ...rows.map((each) => each.join(","))].join("\n") + "\n";
   return new File([text], `relief.${kind === "wrong" ? "csv" : kind}`);
 }
 
