@@ -106,6 +106,7 @@ def test_no_secret_lies_in_the_clear(
         monkeypatch.setattr("tests.api.serving.create_app", lambda made: create_app(Settings(made.database, wire=wire)))
         with serving(url) as served:
             told.clear()  # of the seed, whose cards are there to be used
+            served.http.timeout = httpx.Timeout(300)  # days go by, and all libraries tell every detail of them
             run = Run(served, no_secrets_yet)
             a_day(run)
             everything_goes_wrong(run, monkeypatch)
