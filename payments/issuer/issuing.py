@@ -114,9 +114,7 @@ def _free_number(work: Work, issuer: Issuer, account: Account) -> CardNumber:
 def _range_for(issuer: Issuer, account: Account) -> Bin:
     """Return the issuer's range for the account's product and currency: the network goes by the range's currency."""
     kind = issuer.id, account.product, account.currency
-    own = [
-        each for each in issuer.switch.directory.bins.values() if (each.issuer, each.product, each.currency) == kind
-    ]
+    own = [each for each in issuer.switch.directory.bins.values() if (each.issuer, each.product, each.currency) == kind]
     if not own:
         raise NoCardRange(f"{issuer.name} issues no {account.product} cards in {account.currency}.")
     return min(own, key=lambda each: each.bin)
