@@ -617,6 +617,7 @@ def test_what_could_not_be_answered_is_sent_once_more_under_the_same_key(
     witness.allow(f"status of {status}")
     answer_with(shop, "/v1/disbursements", status, body)
     desk(shop).get_by_label("Amount").fill("7.07")
+    see_code(shop, '"amount": 707')
     before = key_shown(shop)
     desk(shop).get_by_role("button", name="Push $7.07").click()
     problem = desk(shop).get_by_role("alert")

@@ -82,9 +82,10 @@ function chosen() {
   /** @type {SandboxEvent[]} */
   const found = [];
   let more = 0;
-  for (const events of [feed.events, state.older]) {
+  const first = feed.events[0]?.position ?? Infinity;
+  for (const [events, until] of /** @type {const} */ ([[feed.events, Infinity], [state.older, first]])) {
     for (let n = events.length - 1; n >= 0; n -= 1) {
-      if (!fits(events[n])) continue;
+      if (events[n].position >= until || !fits(events[n])) continue;
       if (found.length < state.shown) found.push(events[n]);
       else more += 1;
     }
@@ -123,9 +124,8 @@ async function loadReference() {
   const mine = visit;
   const { status, body } = await call("GET", `/v1/events?reference=${encodeURIComponent(reference)}&limit=${PAGE}`);
   if (mine !== visit || status !== 200 || state.reference.trim() !== reference) return;
-  const first = feed.events[0]?.position ?? feed.last + 1;
   const known = new Set(state.older.map((each) => each.position));
-  const fresh = body.data.filter((/** @type {SandboxEvent} */ each) => each.position < first && !known.has(each.position));
+  const fresh = body.data.filter((/** @type {SandboxEvent} */ each) => !known.has(each.position));
   state.older = [...state.older, ...fresh].sort((one, other) => one.position - other.position).slice(-OLDER);
   redraw();
 }
@@ -218,7 +218,10 @@ export default {
     Object.assign(state, { type: query.get("type") ?? "", institution: query.get("institution") ?? "", reference: query.get("reference") ?? "", text: query.get("text") ?? "" });
     Object.assign(state, { paused: null, open: 0, older: [], shown: SHOWN, busy: false });
     stop ??= feed.on((topic) => {
-      if (topic === "run") state.older = [];
+      if (topic === "run") {
+        state.older = [];
+        if (state.reference) void loadReference();
+      }
       if (topic === "events" || topic === "run") redraw();
     });
     if (state.reference) void loadReference();

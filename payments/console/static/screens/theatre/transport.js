@@ -8,7 +8,7 @@ import { current, furthest, length, lowest, st } from "./state.js";
 /** How long a step is shown while it plays. */
 const PACE_MS = 900;
 
-/** How long somebody must rest on a step before the address names it: a browser allows few changes of it a second. */
+/** How long somebody who scrubs must rest on a step before the address names it: a browser allows few changes a second. */
 const REST_MS = 200;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -81,6 +81,7 @@ export function stop() {
 /** Somebody took it into their own hands. @param {number} n @param {boolean} [moving] */
 export function goTo(n, moving = false) {
   scrub(n, moving);
+  showAddress();
   tellStep();
 }
 
