@@ -38,7 +38,7 @@ from tests.properties.conftest import Worlds
 Json = dict[str, Any]
 
 VAULT_KEY = "07" * 32
-CVV, WRONG_CVV = "9731", "8642"
+CVV, WRONG_CVV = "0731", "0642"  # with a zero, as nothing begins that is counted: positions, ids
 MISTYPED = "4000121111104243"
 HOOK = "http://127.0.0.1:9/hooks"  # where nobody listens
 DAY = 86_400
